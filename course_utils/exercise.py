@@ -1,0 +1,142 @@
+"""The declaration of an exercise: everything that is made of it is read from here."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from course_utils.probes.function import call
+
+Answer = TypeVar("Answer")
+Draw = Callable[[np.random.Generator], "Sequence[Case]"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input on which an answer is tried. Make it with :func:`case`."""
+
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""  # the part of the exercise that this input tests; see Exercise.parts
+    fresh: bool = False  # drawn for this check, so nobody could know it beforehand
+
+
+def case(*args: Any, part: str = "", **kwargs: Any) -> Case:
+    """An input: the positional and keyword arguments that the probe passes on to the answer."""
+    return Case(args, kwargs, part)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that people really give, with what a good teacher says to it."""
+
+    name: str
+    sentence: str
+    answer: Any
+
+
+@dataclass
+class Exercise:
+    """One exercise, declared once.
+
+    The reference, the alternatives, the mistakes and the starter are added with the
+    decorators of the same names, and are real code:
+
+    >>> exercise = Exercise("double", points=1, objective="Multiply.", hints=("Try *.",),
+    ...                     examples=[case(2)], fresh=lambda rng: [case(int(rng.integers(9)))])
+    >>> @exercise.reference
+    ... def double(x): return 2 * x
+    >>> @exercise.mistake("You squared `x`; 2 and 0 are the only numbers where that is the same.")
+    ... def squared(x): return x ** 2
+    """
+
+    name: str  # also the name of the function, class or variable that the student writes
+    points: float
+    objective: str  # what a student who solves it can do
+    hints: Sequence[str]  # from a nudge to nearly all of it
+    examples: Sequence[Case] | Callable[[], Sequence[Case]]  # inputs that may be shown
+    fresh: Draw | None = None  # inputs drawn anew from a seed for each submission
+    kind: str = "function"  # "function", "class" or "value": what the student writes
+    probe: Callable[..., Any] = call  # probe(answer, *args, **kwargs) -> evidence; in course_utils.probes
+    parts: Mapping[str, float] = field(default_factory=dict)  # points by Case.part; "" is the main part
+    rtol: float = 1e-4
+    atol: float = 1e-5
+    check_dtype: bool = True
+    check_device: bool = True
+    check_grad: bool = False  # whether `requires_grad` of the results is compared
+    allow_changes: bool = False  # whether the answer may modify its arguments
+    repair: bool = False  # the starter is plausible code that is wrong
+    starter_text: str | None = None  # the starter of a value, or of anything nbgrader's stub does not fit
+    title: str = ""
+
+    reference_answer: Any = field(default=None, init=False)
+    starter_answer: Any = field(default=None, init=False)
+    alternatives: list[Any] = field(default_factory=list, init=False)
+    mistakes: list[Mistake] = field(default_factory=list, init=False)
+
+    def reference(self, answer: Answer) -> Answer:
+        """Declare the right answer (for a value: a function that returns it)."""
+        self.reference_answer = answer
+        return answer
+
+    def alternative(self, answer: Answer) -> Answer:
+        """Declare another right answer, written differently; the tests hold the judge to it."""
+        self.alternatives.append(answer)
+        return answer
+
+    def mistake(self, sentence: str) -> Callable[[Answer], Answer]:
+        """Declare a wrong answer; its function's name is the mistake's name."""
+
+        def declare(answer: Answer) -> Answer:
+            name: str = answer.__name__  # type: ignore[attr-defined]
+            self.mistakes.append(Mistake(name, sentence, answer))
+            return answer
+
+        return declare
+
+    def starter(self, answer: Answer) -> Answer:
+        """Declare the broken code that a repair exercise hands out (may also be a mistake)."""
+        self.starter_answer = answer
+        self.repair = True
+        return answer
+
+    def make(self, declared: Any) -> Any:
+        """What the student's name would hold, had they given the declared answer."""
+        return declared() if self.kind == "value" else declared
+
+    def cases(self, seed: int) -> list[Case]:
+        """The inputs to try: the visible ones, then fresh ones drawn from ``seed``."""
+        visible = self.examples() if callable(self.examples) else self.examples
+        drawn = self.fresh(np.random.default_rng(seed)) if self.fresh else ()
+        return [*visible, *(Case(c.args, c.kwargs, c.part, fresh=True) for c in drawn)]
+
+    def points_of(self, part: str) -> float:
+        """The points for one part: all of them where no parts are declared."""
+        return float(self.parts[part]) if self.parts else float(self.points)
+
+    @property
+    def reference_source(self) -> str:
+        """The reference's code, as a student may see it."""
+        return source_of(self.reference_answer)
+
+    @property
+    def starter_source(self) -> str | None:
+        """The code that the release hands out, or None where nbgrader's stub is used."""
+        if self.starter_text is not None:
+            return self.starter_text.strip("\n")
+        if self.starter_answer is not None:
+            source = source_of(self.starter_answer)
+            return source.replace(self.starter_answer.__name__, self.name)
+        return None
+
+
+def source_of(answer: Any) -> str:
+    """The source of a declared answer without its decorators, dedented."""
+    lines = textwrap.dedent(inspect.getsource(answer)).splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(("def ", "class ")))
+    return "\n".join(lines[start:])

@@ -1,0 +1,82 @@
+"""Repair: Leibniz's series for pi, whose classic listing divides by zero in its first term."""
+
+import math
+
+import torch
+
+from course_utils.exercise import Exercise, case
+
+exercise = Exercise(
+    name="leibniz_pi",
+    points=3,
+    objective="Replace a loop over numbers by arithmetic on one tensor.",
+    hints=(
+        "Write down the denominators of the first four terms: 1, 3, 5, 7. Which formula gives them for "
+        "k = 0, 1, 2, 3? Which numbers does `2 * k - 1` give?",
+        "`(-1.0) ** k` gives the signs, for a whole tensor `k` at once. The first term is positive.",
+        "`4 * ((-1.0) ** k / (2 * k + 1)).sum()` is the sum as a tensor; `.item()` takes the number out.",
+    ),
+    examples=[case(1), case(2), case(1000)],
+    fresh=lambda rng: [case(int(n)) for n in rng.integers(3, 400, size=3)],
+    rtol=1e-4,
+)
+
+
+@exercise.reference
+def leibniz_pi(n):
+    k = torch.arange(n)
+    return 4 * ((-1.0) ** k / (2 * k + 1)).sum().item()
+
+
+@exercise.alternative
+def odd_steps(n):
+    odd = torch.arange(1, 2 * n, 2, dtype=torch.float64)
+    odd[1::2] *= -1
+    return float((4 / odd).sum())
+
+
+@exercise.alternative
+def with_where(n):
+    k = torch.arange(n)
+    return 4.0 * torch.where(k % 2 == 0, 1.0, -1.0).div(2 * k + 1).sum()
+
+
+@exercise.starter
+@exercise.mistake(
+    "For k = 0 the denominator `2 * k - 1` is -1, and the series starts one term early; the first denominator "
+    "is 1, so it has to be `2 * k + 1`. (The classic listing divides by `k` there, and fails outright.)"
+)
+def first_term_early(n):
+    k = torch.arange(n)
+    return 4 * ((-1.0) ** k / (2 * k - 1)).sum().item()
+
+
+@exercise.mistake("Every term has the same sign here. The signs alternate: `(-1.0) ** k`.")
+def no_alternation(n):
+    k = torch.arange(n)
+    return 4 * (1.0 / (2 * k + 1)).sum().item()
+
+
+@exercise.mistake("This is the negative of the sum: the first term, for k = 0, is +1, so the sign is `(-1.0) ** k`.")
+def signs_swapped(n):
+    k = torch.arange(n)
+    return 4 * ((-1.0) ** (k + 1) / (2 * k + 1)).sum().item()
+
+
+@exercise.mistake("That is pi / 4: the series still has to be multiplied by 4.")
+def quarter(n):
+    k = torch.arange(n)
+    return ((-1.0) ** k / (2 * k + 1)).sum().item()
+
+
+@exercise.mistake(
+    "You added n + 1 terms. `torch.arange(n)` runs from 0 to n - 1, and these are already n numbers."
+)
+def one_term_too_many(n):
+    k = torch.arange(n + 1)
+    return 4 * ((-1.0) ** k / (2 * k + 1)).sum().item()
+
+
+@exercise.mistake("You returned pi itself, not the sum of the first n terms.")
+def just_pi(n):
+    return math.pi

@@ -1,0 +1,100 @@
+"""From a list of images, as cameras and Pillow give them, to the batch that a network takes."""
+
+import numpy as np
+import torch
+
+from course_utils.exercise import Exercise, case
+
+
+def _images(rng, count, height, width):
+    return [rng.integers(0, 256, size=(height, width, 3), dtype=np.uint8) for _ in range(count)]
+
+
+exercise = Exercise(
+    name="stack_images",
+    points=3,
+    objective="Stack arrays into a batch, reorder its dimensions, and scale it.",
+    hints=(
+        "Three steps: arrays to tensors, one tensor of shape (N, H, W, 3), then the channels to the front.",
+        "`torch.stack` makes a new first dimension. `permute(0, 3, 1, 2)` says where each new dimension comes from. "
+        "`reshape` to the right shape would mix the pixels up.",
+        "`torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 1, 2).float() / 255`.",
+    ),
+    examples=lambda: [case([np.array([[[255, 0, 51], [0, 102, 0]]], dtype=np.uint8)])],
+    fresh=lambda rng: [case(_images(rng, 3, 4, 5)), case(_images(rng, 2, 3, 3))],
+)
+
+
+@exercise.reference
+def stack_images(images):
+    batch = torch.stack([torch.from_numpy(image) for image in images])
+    return batch.permute(0, 3, 1, 2).float() / 255
+
+
+@exercise.alternative
+def with_numpy(images):
+    return torch.from_numpy(np.stack(images).transpose(0, 3, 1, 2) / np.float32(255))
+
+
+@exercise.alternative
+def one_by_one(images):
+    tensors = [torch.tensor(image, dtype=torch.float32).div(255).movedim(-1, 0) for image in images]
+    return torch.cat([tensor.unsqueeze(0) for tensor in tensors])
+
+
+@exercise.mistake(
+    "The channels are still last: (N, H, W, 3). PyTorch wants them after the batch: `permute(0, 3, 1, 2)`."
+)
+def channels_last(images):
+    return torch.stack([torch.from_numpy(image) for image in images]).float() / 255
+
+
+@exercise.mistake(
+    "The shape is right and the pixels are shuffled: `reshape` reads the numbers off in their old order. To move "
+    "dimensions, use `permute`."
+)
+def reshaped(images):
+    batch = torch.stack([torch.from_numpy(image) for image in images])
+    n, height, width, channels = batch.shape
+    return batch.reshape(n, channels, height, width).float() / 255
+
+
+@exercise.mistake("The values still run from 0 to 255. Divide by 255 to bring them into [0, 1].")
+def not_scaled(images):
+    return torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 1, 2).float()
+
+
+@exercise.mistake("The values are bytes (uint8). A network computes in float32: `.float() / 255`.")
+def still_bytes(images):
+    return torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 1, 2)
+
+
+@exercise.mistake(
+    "Integer division: `//` leaves 0 everywhere except where a pixel is exactly 255. Convert with `.float()`, then "
+    "divide with `/`."
+)
+def integer_division(images):
+    return (torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 1, 2) // 255).float()
+
+
+@exercise.mistake(
+    "Height and width have changed places: `permute(0, 3, 2, 1)` turns every image on its side. The order is batch, "
+    "channel, height, width: `permute(0, 3, 1, 2)`."
+)
+def on_its_side(images):
+    return torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 2, 1).float() / 255
+
+
+@exercise.mistake(
+    "float64: a NumPy array divided by 255 is float64, and stays it in PyTorch. Networks use float32: add `.float()`."
+)
+def double_precision(images):
+    return torch.from_numpy(np.stack(images) / 255).permute(0, 3, 1, 2)
+
+
+@exercise.mistake(
+    "`torch.cat` joins along a dimension that is there already, so the images ran into one another. `torch.stack` "
+    "makes a new one for the batch."
+)
+def concatenated(images):
+    return torch.cat([torch.from_numpy(image) for image in images]).permute(2, 0, 1).float() / 255

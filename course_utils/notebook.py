@@ -1,0 +1,169 @@
+"""What a lesson notebook calls: ``start``, ``check``, ``hint``, ``solution``, ``progress``."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from course_utils import records as store
+from course_utils.collect import Plan, collect, encode_cases
+from course_utils.exercise import Exercise
+from course_utils.judge import judge
+from course_utils.lesson import Lesson, answers_available, lessons, load_lesson, resolve_lesson_id
+from course_utils.outcome import Outcome
+from course_utils.show.card import card, inline
+from course_utils.show.text import progress_text, verdict_text
+from course_utils.verdict import Verdict, score_text
+
+_current: list[Lesson] = []  # the lesson that start() opened, if any
+
+
+class CheckFailed(AssertionError):
+    """Raised by a check that is not correct, where COURSE_CHECK=raise."""
+
+
+class Shown:
+    """A result with a rich form for notebooks and a plain one for everything else."""
+
+    def __init__(self, plain: str, html: str, result: str | None = None) -> None:
+        self.plain, self.html, self.result = plain, html, plain if result is None else result
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        # In a notebook text/plain is the bare score: nbgrader reads it as partial credit.
+        return {"text/plain": self.result if in_notebook() else self.plain, "text/html": self.html}
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+class CheckResult(Shown):
+    """What ``check`` returns; the verdict is in ``.verdict``."""
+
+    def __init__(self, verdict: Verdict, html: str) -> None:
+        super().__init__(verdict_text(verdict), html, score_text(verdict.score))
+        self.verdict = verdict
+
+
+def in_notebook() -> bool:
+    """Whether a Jupyter kernel runs this (and not a plain interpreter or a terminal)."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return False
+    return type(get_ipython()).__name__ == "ZMQInteractiveShell"
+
+
+def start(lesson: str) -> Any:
+    """Open a lesson: names then mean its exercises. Shows where you are in it."""
+    if not answers_available():
+        return None
+    _current[:] = [load_lesson(resolve_lesson_id(lesson))]
+    return None
+
+
+def check(answer: Any) -> Any:
+    """Check an answer: the function, class or value that you wrote, or its name.
+
+    Shows what is right, what is not, and which mistake it is. With COURSE_CHECK=raise a check
+    that is not correct raises :class:`CheckFailed`.
+    """
+    if not answers_available():
+        return Shown("This answer is judged by the grader.", "", "0.0")
+    namespace = _caller_namespace()
+    lesson, exercise = _find(answer, namespace)
+    seen = dict(namespace)
+    if not (isinstance(answer, str) and answer == exercise.name):
+        seen = {exercise.name: answer}
+    cases = exercise.cases(_notebook_seed(lesson, exercise))
+    verdict = judge(exercise, cases, collect(seen, Plan.of(exercise), encode_cases(cases)))
+    record = store.remember(lesson.id, exercise, verdict)
+    if os.environ.get("COURSE_CHECK") == "raise" and not verdict.correct:
+        raise CheckFailed(verdict_text(verdict))
+    shown = exercise.reference_source if store.solution_earned(record, exercise) else None
+    return CheckResult(verdict, card(verdict, exercise.hints, shown))
+
+
+def hint(name: str) -> Any:
+    """The next hint for an exercise; each call gives one more, then they start again."""
+    if not answers_available():
+        return None
+    lesson, exercise = _find(name, _caller_namespace())
+    with store.updated(lesson.id, exercise.name) as record:
+        number = record.hints % len(exercise.hints)
+        record.hints = number + 1
+    text = f"Hint {number + 1} of {len(exercise.hints)}: {exercise.hints[number]}"
+    return Shown(text.replace("`", ""), f"<div>{inline(text)}</div>")
+
+
+def solution(name: str) -> Any:
+    """The reference, once you have passed the exercise or made three real attempts."""
+    if not answers_available():
+        return None
+    lesson, exercise = _find(name, _caller_namespace())
+    record = store.load().get(lesson.id, {}).get(exercise.name, store.Record())
+    if not store.solution_earned(record, exercise):
+        left = store.ATTEMPTS_FOR_SOLUTION - record.attempts
+        tries = "one more try" if left == 1 else f"{left} more tries"
+        text = f"The solution opens when you pass, or after {tries}. hint(\"{exercise.name}\") helps until then."
+        return Shown(text, f"<div>{inline(text)}</div>")
+    return Shown(exercise.reference_source, f"<pre>{inline(exercise.reference_source)}</pre>")
+
+
+def progress() -> Any:
+    """Your points in this lesson (in all lessons where none is open), and what is next."""
+    if not answers_available():
+        return None
+    states = [store.lesson_progress(_current[0])] if _current else store.all_progress()
+    text = "\n\n".join(progress_text(state) for state in states)
+    return Shown(text, f"<pre>{inline(text)}</pre>")
+
+
+def _notebook_seed(lesson: Lesson, exercise: Exercise) -> int:
+    """The same inputs each time in a notebook, so that a wrong answer can be looked into."""
+    digest = hashlib.sha256(f"{lesson.id}/{exercise.name}".encode()).digest()
+    return int.from_bytes(digest[:4], "little")
+
+
+def _caller_namespace() -> Mapping[str, Any]:
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("course_utils."):
+        frame = frame.f_back
+    return frame.f_globals if frame is not None else {}
+
+
+def _find(answer: Any, namespace: Mapping[str, Any]) -> tuple[Lesson, Exercise]:
+    """The exercise that is meant: by its name, by the answer's own name, or by the variable that holds it."""
+    candidates = _current or list(lessons())
+    names = [answer] if isinstance(answer, str) else []
+    own = None if names else getattr(answer, "__name__", None)
+    names += [own] if isinstance(own, str) else []
+    names += [name for name, value in namespace.items() if value is answer and not name.startswith("_")]
+    names += _names_in_call()
+    for pool in (candidates, list(lessons())):
+        for name in names:
+            for lesson in pool:
+                if name in lesson.exercise_names:
+                    return lesson, lesson[name]
+    known = ", ".join(name for lesson in candidates for name in lesson.exercise_names)
+    what = f"'{answer}'" if isinstance(answer, str) else "this value"
+    raise LookupError(f"No exercise belongs to {what}. The exercises here are: {known}.")
+
+
+def _names_in_call() -> list[str]:
+    """The name in ``check(name)`` as the running notebook cell has it (several may hold the same value)."""
+    import re
+
+    try:
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        cell = shell.history_manager.input_hist_raw[-1] if shell else ""
+    except (ImportError, AttributeError, IndexError):
+        return []
+    return re.findall(r"check\(\s*([A-Za-z_]\w*)\s*\)", cell)
+
+
+__all__ = ["CheckFailed", "CheckResult", "Outcome", "check", "hint", "progress", "solution", "start"]

@@ -1,0 +1,43 @@
+"""Where the course lies on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class NoProject(RuntimeError):
+    """The command needs the course's folders, and they are not here."""
+
+
+def is_root(folder: Path) -> bool:
+    return (folder / "lessons").is_dir() and (folder / "nbgrader_config.py").is_file()
+
+
+def project_root(start: Path | None = None) -> Path | None:
+    """The folder with ``lessons/`` in it: this one, one above it, or the one of an editable install."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if is_root(folder):
+            return folder
+    installed = Path(__file__).resolve().parent.parent
+    return installed if is_root(installed) else None
+
+
+def require_root() -> Path:
+    """The course's folder, or NoProject with the repair."""
+    root = project_root()
+    if root is None:
+        raise NoProject("The course's folders are not here. Go into the folder that holds 'lessons' and try again.")
+    return root
+
+
+def solution_source(root: Path, lesson_id: str) -> Path:
+    return root / "solutions" / lesson_id / f"{lesson_id}.py"
+
+
+def solution_notebook(root: Path, lesson_id: str) -> Path:
+    return root / "solutions" / lesson_id / f"{lesson_id}.ipynb"
+
+
+def lesson_notebook(root: Path, lesson_id: str) -> Path:
+    return root / "lessons" / lesson_id / f"{lesson_id}.ipynb"
