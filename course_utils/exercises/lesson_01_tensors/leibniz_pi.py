@@ -11,9 +11,8 @@ exercise = Exercise(
     points=3,
     objective="Replace a loop over numbers by arithmetic on one tensor.",
     hints=(
-        "Write down the denominators of the first four terms: 1, 3, 5, 7. Which formula gives them for "
-        "k = 0, 1, 2, 3? Which numbers does `2 * k - 1` give?",
-        "`(-1.0) ** k` gives the signs, for a whole tensor `k` at once. The first term is positive.",
+        "Print `torch.arange(0, 2 * n, 2)` for n = 4. Which denominators do the first four terms need?",
+        "1, 3, 5, 7: with `k = torch.arange(n)` they are `2 * k + 1`. The signs, `(-1.0) ** k`, are right already.",
         "`4 * ((-1.0) ** k / (2 * k + 1)).sum()` is the sum as a tensor; `.item()` takes the number out.",
     ),
     examples=[case(1), case(2), case(1000)],
@@ -43,8 +42,18 @@ def with_where(n):
 
 @exercise.starter
 @exercise.mistake(
-    "For k = 0 the denominator `2 * k - 1` is -1, and the series starts one term early; the first denominator "
-    "is 1, so it has to be `2 * k + 1`. (The classic listing divides by `k` there, and fails outright.)"
+    "`torch.arange(0, 2 * n, 2)` gives 0, 2, 4, …: even numbers, and the first term divides by zero. A tensor does "
+    "that without a word and answers inf. The series wants 1, 3, 5, …"
+)
+def even_denominators(n):
+    denominators = torch.arange(0, 2 * n, 2)
+    signs = (-1.0) ** torch.arange(n)
+    return 4 * (signs / denominators).sum().item()
+
+
+@exercise.mistake(
+    "For k = 0 the denominator `2 * k - 1` is -1, and the series starts one term early; the first denominator is 1, "
+    "so it has to be `2 * k + 1`."
 )
 def first_term_early(n):
     k = torch.arange(n)

@@ -1,0 +1,156 @@
+"""Building lessons: source to executed solution and to release, and telling what is stale."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from course_utils.authoring.execute import execute, tidy
+from course_utils.authoring.lint import lint_declarations, lint_execution, lint_release
+from course_utils.authoring.release import generate
+from course_utils.authoring.source import SourceError, digest, read_source
+from course_utils.lesson import Lesson
+from course_utils.project import lesson_notebook, solution_notebook, solution_source
+
+Say = Callable[[str], None]
+
+
+def build(lesson: Lesson, root: Path, *, force: bool = False, say: Say = print) -> list[str]:
+    """Write both notebooks of a lesson; returns the faults, and writes nothing where there are any.
+
+    The solution is executed only when its source or its exercises have changed, or with ``force``:
+    so building twice changes nothing.
+    """
+    source = solution_source(root, lesson.id)
+    faults = [*_missing(source), *lint_declarations(lesson)]
+    if faults:
+        return faults
+    try:
+        fresh = read_source(source, lesson)
+        solution = read_notebook(solution_notebook(root, lesson.id))
+        refuse_edited_solution(solution, fresh, source)
+        released = read_notebook(lesson_notebook(root, lesson.id))
+        refuse_edited_lesson(released, lesson_notebook(root, lesson.id))
+        release = generate(fresh, lesson.id, root)
+    except SourceError as error:
+        return [str(error)]
+    faults = list(lint_release(lesson, release))
+    if faults:
+        return faults
+    if force or not is_current(solution, fresh):
+        say(f"{lesson.id}: running the solution")
+        faults = _execute_twice(lesson, fresh, source)
+        if faults:
+            return faults
+        solution = fresh
+        write_notebook(fresh, solution_notebook(root, lesson.id))
+    if released is None or not same_cells(released, release):
+        write_notebook(release, lesson_notebook(root, lesson.id))
+    return []
+
+
+def stale(lesson: Lesson, root: Path) -> list[str]:
+    """What is not as its source says; empty where both notebooks are up to date."""
+    source = solution_source(root, lesson.id)
+    faults = _missing(source)
+    if faults:
+        return faults
+    mend = f"Run: course build {lesson.id}"
+    try:
+        fresh = read_source(source, lesson)
+        solution, released = (read_notebook(p(root, lesson.id)) for p in (solution_notebook, lesson_notebook))
+        if not is_current(solution, fresh):
+            faults.append(f"solutions/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {mend}")
+        if released is None or not same_cells(released, generate(fresh, lesson.id, root)):
+            faults.append(f"lessons/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {mend}")
+    except SourceError as error:
+        faults.append(str(error))
+    return faults
+
+
+def _missing(source: Path) -> list[str]:
+    return [] if source.exists() else [f"{source.name} is not there: a lesson's source is solutions/<id>/<id>.py."]
+
+
+def _execute_twice(lesson: Lesson, notebook: NotebookNode, source: Path) -> list[str]:
+    """Run the whole solution, and then once without its demonstrations: the score may not need them."""
+    execution = execute(notebook, source.parent)
+    faults = list(lint_execution(lesson, execution, source))
+    if faults or not any(cell.metadata.get("demo") for cell in notebook.cells):
+        return faults
+    short = nbformat.from_dict(notebook)
+    short.cells = [nbformat.from_dict(cell) for cell in notebook.cells if not cell.metadata.get("demo")]
+    failure = execute(short, source.parent).failure
+    if failure:
+        return [f"{source.name}: without its demonstrations it fails at\n    {failure.source.splitlines()[0]}\n"
+                f"    {failure.reason}. A later cell needs something from a cell marked demo: move it out."]
+    return []
+
+
+def is_current(solution: NotebookNode | None, fresh: NotebookNode) -> bool:
+    """Whether the committed solution has these cells and outputs made from this source."""
+    if solution is None or solution.metadata.get("course", {}).get("digest") != fresh.metadata.course.digest:
+        return False
+    return same_cells(solution, fresh)
+
+
+def same_cells(one: NotebookNode, other: NotebookNode) -> bool:
+    """Equal in cells (source, ids, metadata) and in the notebook's metadata; outputs aside."""
+    return _skeleton(one) == _skeleton(other)
+
+
+def _skeleton(notebook: NotebookNode) -> object:
+    cells = [(cell.get("id"), cell.cell_type, cell.source,
+              {k: v for k, v in cell.metadata.items() if k not in ("collapsed", "scrolled", "execution", "jupyter")})
+             for cell in notebook.cells]
+    course = {k: v for k, v in notebook.metadata.get("course", {}).items() if k != "cells"}
+    return cells, course
+
+
+def refuse_edited_solution(solution: NotebookNode | None, fresh: NotebookNode, source: Path) -> None:
+    """Stop where the notebook was edited and its source was not: one of the two would be lost."""
+    if solution is None or same_cells(solution, fresh):
+        return
+    signed = solution.metadata.get("course", {}).get("cells")
+    if signed is not None and signed != digest(solution):
+        raise SourceError(f"{source.with_suffix('.ipynb').name} was edited, and {source.name} was not brought up to "
+                          f"date. Run: jupytext --sync {source.with_suffix('.ipynb').name}  (or undo the edit).")
+
+
+def refuse_edited_lesson(released: NotebookNode | None, path: Path) -> None:
+    """Stop where a student has worked in the lesson."""
+    if released is None:
+        return
+    signed = released.metadata.get("course", {}).get("release")
+    if signed != digest(released):
+        raise SourceError(f"{path.parent.name}/{path.name} has been edited by hand, and is left as it is. Move it "
+                          f"away to keep it (or delete it), then build again.")
+
+
+def read_notebook(path: Path) -> NotebookNode | None:
+    """The notebook at ``path``, or None where there is none; SourceError where it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise SourceError(f"{path.parent.name}/{path.name} is not a notebook ({type(error).__name__}). Move it away, "
+                          f"then build again.") from error
+
+
+def write_notebook(notebook: NotebookNode, path: Path) -> None:
+    """The whole file at once, so that an interrupted build leaves the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tidy(notebook)
+    if "digest" in notebook.metadata.get("course", {}):
+        notebook.metadata.course["cells"] = digest(notebook)
+    text = nbformat.writes(notebook, version=4)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, suffix=".tmp", encoding="utf-8") as file:
+        file.write(text + "\n")
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)

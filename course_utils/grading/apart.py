@@ -1,0 +1,132 @@
+"""Linux's means to set a process apart: namespaces, mounts, capabilities, limits."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import platform
+import resource
+import signal
+import tempfile
+from typing import Any
+
+_NEWNS, _NEWIPC, _NEWPID, _NEWNET, _NEWUTS = 0x20000, 0x08000000, 0x20000000, 0x40000000, 0x04000000
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = (
+    1, 2, 4, 8, 32, 4096, 16384, 1 << 18)
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 1, 4, 24, 38, 47
+_CAPABILITY_VERSION_3 = 0x20080522
+_LAST_CAPABILITY = 63
+# What of /proc could change or show the machine, as container runtimes have it.
+_PROC_READ_ONLY = ("sys", "sysrq-trigger", "irq", "bus", "fs")
+_PROC_HIDDEN = ("kcore", "keys", "timer_list", "sched_debug", "kallsyms", "kmsg")
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def not_dumpable() -> None:
+    """No debugger may attach, and /proc/<pid>/mem stays shut: the process can't be read or changed."""
+    _checked(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
+
+
+def new_namespaces() -> None:
+    """Own mounts, ipc, network and host name for this process; own process ids for its children."""
+    _checked(_libc.unshare(_NEWNS | _NEWIPC | _NEWPID | _NEWNET | _NEWUTS), "unshare")
+
+
+def settle(isolated: bool, settings: dict[str, Any]) -> None:
+    """Make this process, just forked, the submission's: scratch folder, limits, no capabilities."""
+    if isolated:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _private_mounts(int(settings["scratch_bytes"]))
+    home = tempfile.mkdtemp(prefix="course-") if not isolated else "/tmp/home"
+    os.makedirs(home, exist_ok=True)
+    os.chdir(home)
+    os.environ.update(HOME=home, TMPDIR="/tmp" if isolated else home, PWD=home)
+    tempfile.tempdir = None
+    _limits(settings)
+    if isolated:
+        _no_capabilities()
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> None:
+    _checked(_libc.mount(source.encode(), target.encode(), kind.encode() if kind else None,
+                         ctypes.c_ulong(flags), data.encode()), f"mount {target}")
+
+
+def _private_mounts(scratch: int) -> None:
+    """Fresh /proc, /tmp and /dev/shm, which vanish with the last process of the submission."""
+    _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
+    _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
+    _cap_on_processes()
+    for name in _PROC_READ_ONLY:
+        path = f"/proc/{name}"
+        if os.path.exists(path):
+            _mount(path, path, None, _MS_BIND | _MS_REC)
+            flags = _MS_BIND | _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
+            _mount(path, path, None, flags)
+    for name in _PROC_HIDDEN:
+        if os.path.exists(f"/proc/{name}"):
+            _mount("/dev/null", f"/proc/{name}", None, _MS_BIND)
+    for path in ("/tmp", "/dev/shm"):
+        _mount("tmpfs", path, "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={scratch},nr_inodes=20000,mode=1777")
+
+
+def _cap_on_processes() -> None:
+    """At most 300 processes and threads, and no further user namespaces, where the kernel can say so."""
+    major, minor = (int(part) for part in platform.release().split(".")[:2])
+    with contextlib.suppress(OSError):
+        if (major, minor) >= (6, 14):  # before that, pid_max is the whole machine's
+            with open("/proc/sys/kernel/pid_max", "w") as file:
+                file.write("400")
+    with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w") as file:
+        file.write("0")
+
+
+def _limits(settings: dict[str, Any]) -> None:
+    def limit(kind: int, value: int) -> None:
+        _, hard = resource.getrlimit(kind)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_NOFILE, int(settings["open_files"]))
+    limit(resource.RLIMIT_FSIZE, int(settings["scratch_bytes"]))
+    limit(resource.RLIMIT_DATA, int(settings["memory_bytes"]))
+    if settings.get("isolate"):  # elsewhere it would count the user's other processes too
+        limit(resource.RLIMIT_NPROC, int(settings["processes"]))
+    # File-size and CPU limits come as exceptions where they can.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        os.nice(5)
+
+
+def _no_capabilities() -> None:
+    for capability in range(_LAST_CAPABILITY + 1):
+        _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    _libc.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)  # clear all
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _checked(_libc.capset(header, nothing), "capset")
+
+
+def kill_family(child: int) -> None:
+    """Without a namespace of its own: stop the child and all its descendants that can be found."""
+    import psutil
+
+    try:
+        family = psutil.Process(child).children(recursive=True)
+    except psutil.NoSuchProcess:
+        family = []
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)

@@ -1,0 +1,113 @@
+"""Inside the sandbox: a process that has everything imported, and forks one child per submission.
+
+It listens on a socket that only the grader can reach. Each connection asks for one child and
+brings the socket on which the child will talk; closing the connection ends the child and all
+that it started. Between the two stands a keeper, so that nothing of a submission is this
+process's own child. Nothing that a submission wrote runs in here.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+from course_utils.grading import apart
+from course_utils.grading.child import Warm, serve
+
+IDLE_SECONDS = 900
+
+
+def main() -> None:
+    settings = json.loads(os.environ.pop("COURSE_SANDBOX"))
+    apart.not_dumpable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener = _listener(settings)
+    warm = Warm()
+    print("ready", flush=True)
+    listen(listener, warm, settings)
+
+
+def _listener(settings: dict[str, Any]) -> socket.socket:
+    """The listening socket: inherited, or (in a container) made at the path that is given."""
+    if settings.get("listen") is not None:
+        return socket.socket(fileno=settings["listen"])
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(settings["path"])
+    os.chmod(settings["path"], 0o666)
+    listener.listen(64)
+    return listener
+
+
+def listen(listener: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
+    """Fork a child for every connection, for ever; end when the grader does, or after a long idle time."""
+    listener.setblocking(False)
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin], [], [], IDLE_SECONDS)
+        _reap()
+        if not ready or sys.stdin in ready:  # idle, or the grader closed its end
+            return
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            continue
+        if os.fork() == 0:
+            listener.close()
+            code = 1
+            with contextlib.suppress(BaseException):
+                keep(connection, warm, settings)
+                code = 0
+            os._exit(code)
+        connection.close()
+
+
+def _reap() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
+    """Start the child, wait until it or the grader's interest ends, and leave nothing of it."""
+    connection.setblocking(True)
+    _, ancillary, _, _ = connection.recvmsg(1, socket.CMSG_SPACE(4))
+    descriptors = array.array("i")
+    for _level, _kind, data in ancillary:
+        descriptors.frombytes(data[:4])
+    channel = socket.socket(fileno=descriptors[0])
+    isolated = bool(settings.get("isolate"))
+    os.setsid()
+    if isolated:
+        apart.new_namespaces()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        with contextlib.suppress(BaseException):
+            connection.close()
+            devnull = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (0, 1, 2):
+                os.dup2(devnull, descriptor)
+            apart.settle(isolated, settings)
+            serve(channel, warm, settings)
+            code = 0
+        os._exit(code)
+    channel.close()
+    watch = os.pidfd_open(child)
+    select.select([connection, watch], [], [])
+    if not isolated:
+        apart.kill_family(child)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others along
+    _, status = os.waitpid(child, 0)
+    with contextlib.suppress(OSError):
+        connection.sendall(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""nbgrader's configuration: it reads the course's own tree, with no copies."""
+
+from nbgrader import preprocessors as steps
+
+from course_utils.authoring.starters import HandOutStarters, SignRelease
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "pytorch-in-nine-lessons"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "lessons"
+# nbgrader copies everything else in a source folder to students: sources hold the answers.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.py", "*.pyc", "runs", "*.pt", "*.pth"]
+
+c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError"}
+c.GenerateAssignment.preprocessors = [
+    steps.IncludeHeaderFooter,
+    steps.InstantiateTests,
+    steps.LockCells,
+    steps.ClearSolutions,
+    HandOutStarters,
+    steps.ClearOutput,
+    steps.CheckCellMetadata,
+    steps.ComputeChecksums,
+    steps.SaveCells,
+    steps.ClearHiddenTests,
+    steps.ClearMarkScheme,
+    steps.ComputeChecksums,
+    steps.CheckCellMetadata,
+    SignRelease,
+]
+c.Execute.timeout = 120
+c.ExecutePreprocessor.timeout = 120
