@@ -90,7 +90,7 @@ def reached(model: nn.Module, outputs: dict[str, list[Any]]) -> int:
     tensors = [output for listed in outputs.values() for output in listed if isinstance(output, torch.Tensor)]
     connected = [tensor.sum() for tensor in tensors if tensor.requires_grad]
     if connected:
-        torch.stack(connected).sum().backward()
+        torch.autograd.backward(connected)
     return sum(parameter.grad is not None for parameter in model.parameters())
 
 
