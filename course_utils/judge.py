@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -165,7 +166,7 @@ def _same(ours: list[Observation], theirs: list[Observation], exercise: Exercise
         if (a["raised"] is None) != (b["raised"] is None):
             return False
         if a["raised"] is not None:
-            if a["raised"]["type"] != b["raised"]["type"]:
+            if a["raised"]["type"] != b["raised"]["type"] or _words(a["raised"]) != _words(b["raised"]):
                 return False
             continue
         if not exercise.allow_changes and bool(a["changed"]) != bool(b["changed"]):
@@ -173,6 +174,11 @@ def _same(ours: list[Observation], theirs: list[Observation], exercise: Exercise
         if compare(a["result"], b["result"], tolerance) is not None:
             return False
     return True
+
+
+def _words(raised: dict[str, Any]) -> set[str]:
+    """The words of an exception's message: numbers, and the order of operands, vary within one mistake."""
+    return set(re.findall(r"[^\W\d]+", raised["message"]))
 
 
 def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: dict[str, bool],
