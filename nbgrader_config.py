@@ -1,5 +1,7 @@
 """nbgrader's configuration: it reads the course's own tree, with no copies."""
 
+import os
+
 from nbgrader import preprocessors as steps
 
 from course_utils.authoring.starters import HandOutStarters, SignRelease
@@ -29,5 +31,7 @@ c.GenerateAssignment.preprocessors = [
     steps.CheckCellMetadata,
     SignRelease,
 ]
+if os.name != "nt":  # Unix sockets: nothing else on the machine can listen in on a kernel
+    c.KernelManager.transport = "ipc"
 c.Execute.timeout = 120
 c.ExecutePreprocessor.timeout = 120

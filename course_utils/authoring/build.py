@@ -94,7 +94,7 @@ def _execute_twice(lesson: Lesson, notebook: NotebookNode, source: Path) -> list
 
 def is_current(solution: NotebookNode | None, fresh: NotebookNode) -> bool:
     """Whether the committed solution has these cells and outputs made from this source."""
-    if solution is None or solution.metadata.get("course", {}).get("digest") != fresh.metadata.course.digest:
+    if solution is None or solution.metadata.get("course", {}).get("digest") != fresh.metadata["course"]["digest"]:
         return False
     return same_cells(solution, fresh)
 
@@ -148,7 +148,7 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     tidy(notebook)
     if "digest" in notebook.metadata.get("course", {}):
-        notebook.metadata.course["cells"] = digest(notebook)
+        notebook.metadata["course"]["cells"] = digest(notebook)
     text = nbformat.writes(notebook, version=4)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, suffix=".tmp", encoding="utf-8") as file:
         file.write(text + "\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 HEADLESS = {"COURSE_DATA": "embedded", "COURSE_STATE": "off", "COURSE_CHECK": "raise", "COURSE_DEVICE": "cpu"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -47,7 +48,9 @@ def execute(notebook: NotebookNode, folder: Path, timeout: int = 120) -> Executi
     def on_end(cell: NotebookNode, cell_index: int, **_: object) -> None:
         seconds[cell_index] = time.perf_counter() - started[cell_index]
 
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False,
+    # Unix sockets where there are any: nothing on the machine can listen in, and the kernel has nothing to warn of.
+    transport = Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}})
+    client = NotebookClient(notebook, config=transport, timeout=timeout, kernel_name="python3", record_timing=False,
                             resources={"metadata": {"path": str(folder)}}, coalesce_streams=True,
                             on_cell_execute=on_start, on_cell_executed=on_end)
     failure = None

@@ -40,7 +40,7 @@ def read_source(path: Path, lesson: Lesson) -> NotebookNode:
         "course": {"lesson": lesson.id},
     })
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.metadata.course["digest"] = digest(notebook, lesson)
+    notebook.metadata["course"]["digest"] = digest(notebook, lesson)
     return notebook
 
 

@@ -35,6 +35,7 @@ class SignRelease(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
         if "course" in nb.metadata:
             nb.metadata.pop("jupytext", None)
-            nb.metadata.course.pop("digest", None)
+            for author_only in ("digest", "cells"):
+                nb.metadata.course.pop(author_only, None)
             nb.metadata.course["release"] = digest(nb)
         return nb, resources

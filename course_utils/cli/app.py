@@ -61,10 +61,12 @@ def main(args: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
-    except (OSError, LookupError, RuntimeError, ValueError) as error:
+    except Exception as error:
         if os.environ.get("COURSE_TRACEBACK"):
             raise
-        text = " ".join(str(error).split()) or type(error).__name__
-        click.echo(f"course: {text.strip(chr(39))}", err=True)
+        expected = isinstance(error, OSError | LookupError | RuntimeError | ValueError)
+        text = " ".join(str(error).split()).strip("'") or type(error).__name__
+        more = "" if expected else f" ({type(error).__name__}; COURSE_TRACEBACK=1 shows where)"
+        click.echo(f"course: {text}{more}", err=True)
         status = 1
     sys.exit(status if isinstance(status, int) else 0)

@@ -9,7 +9,7 @@ import click
 from course_utils.lesson import Lesson, UnknownLesson, lessons, load_lesson, resolve_lesson_id
 
 
-class LessonName(click.ParamType):
+class LessonName(click.ParamType):  # type: ignore[type-arg]
     """A lesson by its id, number or word: ``01_tensors``, ``1``, ``tensors``."""
 
     name = "lesson"

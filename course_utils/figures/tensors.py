@@ -58,7 +58,8 @@ def _line_up(axes: Axes, a: tuple[int, ...], b: tuple[int, ...], result: tuple[i
             axes.text(place, -row, size, ha="center", va="center",
                       color="#767676" if size == "(1)" else BAD if clash else "black", fontsize=12)
     verdict = f"shape {result}" if result is not None else "cannot be broadcast"
-    axes.text(rank - 0.2, -1, f"a + b: {verdict}", va="center", fontsize=12, color="black" if result is not None else BAD)
+    axes.text(rank - 0.2, -1, f"a + b: {verdict}", va="center", fontsize=12,
+              color="black" if result is not None else BAD)
     axes.set(xlim=(-1.6, 5.4), ylim=(-2.6, 0.6))
 
 
@@ -78,7 +79,8 @@ def _elements(axes: Axes, a: tuple[int, ...], b: tuple[int, ...], result: tuple[
     """The elements of a, b and the result; what broadcasting only repeats is pale and dashed."""
     width = CELL * (result[-1] if result else 1)
     middle = -CELL * (result[-2] if len(result) > 1 else 1) / 2
-    for number, (label, shape, colour) in enumerate(((f"a {a}", a, A), (f"b {b}", b, B), (f"a + b {result}", result, "#555555"))):
+    three = ((f"a {a}", a, A), (f"b {b}", b, B), (f"a + b {result}", result, "#555555"))
+    for number, (label, shape, colour) in enumerate(three):
         left = number * (width + 1.1)
         _blocks(axes, left, shape, result, colour)
         axes.text(left, 0.2, label, va="bottom", ha="left", color=colour if number < 2 else "black")

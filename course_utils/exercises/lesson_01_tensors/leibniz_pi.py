@@ -46,6 +46,7 @@ def with_where(n):
     "that without a word and answers inf. The series wants 1, 3, 5, …"
 )
 def even_denominators(n):
+    """4 times the sum of the first n terms of Leibniz's series, a float."""
     denominators = torch.arange(0, 2 * n, 2)
     signs = (-1.0) ** torch.arange(n)
     return 4 * (signs / denominators).sum().item()

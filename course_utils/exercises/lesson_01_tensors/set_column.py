@@ -46,6 +46,7 @@ def with_index_fill(x, j, value):
     "`x.clone()`."
 )
 def in_place(x, j, value):
+    """A tensor (rows, columns) like x, with column j filled with value."""
     x[:, j] = value
     return x
 

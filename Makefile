@@ -1,0 +1,59 @@
+# make lab        set up and open lesson 1
+# make test       set up and run every test (nbval on all notebooks included)
+# make test-gpu   the notebooks and the gpu tests on a GPU
+# make bench      the benchmarks; figures are kept in benchmarks/README.md
+#
+# Everything is installed into .venv. PYTHON=python3.12 chooses the interpreter that makes it.
+
+PYTHON ?= python3
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: lab test test-code test-solutions test-lessons test-gpu bench clean
+
+lab: .venv/.installed
+	$(BIN)/course lab 01_tensors
+
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The course needs Python 3.11 or later; try make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the course into .venv (PyTorch is large: a few minutes the first time)"
+	$(PIP) -e .
+	@touch $@
+
+.venv/.test-installed: .venv/.installed
+	$(PIP) -e '.[test,cluster]'
+	@touch $@
+
+test: .venv/.test-installed
+	$(MAKE) test-code
+	$(MAKE) test-lessons
+	$(MAKE) test-solutions
+
+# Style, types, notebooks that are what their sources make, and the tests of the code.
+test-code: .venv/.test-installed
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/course build --check
+	$(BIN)/python -m pytest tests
+
+# Every released lesson runs to its end, unsolved.
+test-lessons: .venv/.test-installed
+	COURSE_DATA=embedded COURSE_CHECK=report $(BIN)/python -m pytest --nbval-lax --nbval-current-env lessons
+
+# Every solution runs, every check is passed, and the outputs that teach are what they were.
+test-solutions: .venv/.test-installed
+	COURSE_DATA=embedded COURSE_CHECK=raise $(BIN)/python -m pytest --nbval --nbval-current-env \
+		--nbval-sanitize-with tests/nbval_sanitize.cfg solutions
+
+# Outputs may differ on a GPU (devices, rounding), so cells are run and not compared.
+test-gpu: .venv/.test-installed
+	COURSE_DEVICE=cuda $(BIN)/python -m pytest -m gpu -rs tests
+	COURSE_DEVICE=cuda COURSE_DATA=embedded COURSE_CHECK=raise $(BIN)/python -m pytest --nbval-lax \
+		--nbval-current-env solutions
+
+bench: .venv/.test-installed
+	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache artefacts
