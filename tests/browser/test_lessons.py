@@ -1,0 +1,116 @@
+"""Each lesson as a student meets it in JupyterLab."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser.answers import right_answer, wrong_answer
+from browser.lab import Lab
+from course_utils.lesson import Lesson, lessons
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = [lesson for lesson in lessons() if (ROOT / "lessons" / lesson.id / f"{lesson.id}.ipynb").exists()]
+
+
+@pytest.fixture(scope="module", params=BUILT, ids=lambda lesson: lesson.id)
+def opened(request: pytest.FixtureRequest, new_lab: Any) -> Iterator[tuple[Lesson, Lab]]:
+    """A lesson's release, opened and run from top to bottom; one kernel for all tests of the lesson."""
+    lesson = request.param
+    lab = new_lab()
+    lab.open(f"lessons/{lesson.id}/{lesson.id}.ipynb")
+    lab.hide_sidebar()
+    lab.run_all()
+    yield lesson, lab
+    lab.close()
+
+
+def test_run_all_on_the_release_reaches_the_end(opened: tuple[Lesson, Lab]) -> None:
+    _, lab = opened
+    cells = [cell for cell in lab.cells() if cell["cell_type"] == "code"]
+    failed = [(cell["source"][:80], output["ename"], output["evalue"]) for cell in cells for output in cell["outputs"]
+              if output["output_type"] == "error"]
+    assert not failed
+    assert all(cell["execution_count"] for cell in cells)
+    assert lab.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+
+
+def test_a_figure_moves(opened: tuple[Lesson, Lab]) -> None:
+    lesson, lab = opened
+    moved = 0
+    for cell in lab.cells():
+        if not any(WIDGET in output.get("data", {}) for output in cell.get("outputs", [])):
+            continue
+        area = lab.cell(cell["id"]).locator(".jp-Cell-outputArea")
+        picture = area.locator("img").first
+        if not picture.count() or not _movable(area):
+            continue
+        before = picture.get_attribute("src")
+        lab.screenshot(f"{lesson.id}-figure")
+        _move(area, lab)
+        _wait_for_another_picture(picture, before, lab)
+        assert picture.get_attribute("alt")
+        moved += 1
+    assert moved >= 1
+
+
+def test_a_wrong_answer_meets_its_sentence(opened: tuple[Lesson, Lab]) -> None:
+    lesson, lab = opened
+    wrong = wrong_answer(lesson)
+    feedback = lab.answer(wrong.exercise, wrong.text)
+    shown = " ".join(feedback.inner_text().split())
+    assert " ".join(wrong.sentence.replace("`", "").split()) in shown
+    assert "Traceback" not in shown
+    lab.screenshot(f"{lesson.id}-wrong")
+
+
+def test_a_hint_opens_by_keyboard(opened: tuple[Lesson, Lab]) -> None:
+    lesson, lab = opened
+    wrong = wrong_answer(lesson)
+    feedback = lab.cell(f"{wrong.exercise}-check").locator(".jp-Cell-outputArea")
+    summary = feedback.locator("summary", has_text="Hint 1").first
+    summary.focus()
+    lab.page.keyboard.press("Enter")
+    shown = " ".join(feedback.inner_text().split())
+    assert " ".join(lesson[wrong.exercise].hints[0].replace("`", "").split()) in shown
+
+
+def test_a_right_answer_is_correct(opened: tuple[Lesson, Lab]) -> None:
+    lesson, lab = opened
+    name = wrong_answer(lesson).exercise
+    feedback = lab.answer(name, right_answer(lesson, name))
+    assert "Correct" in feedback.inner_text()
+    points = lesson[name].points
+    assert lab.outputs(f"{name}-check")[0]["data"]["text/plain"] == f"{float(points)}"
+    lab.screenshot(f"{lesson.id}-right")
+
+
+def _wait_for_another_picture(picture: Any, before: str, lab: Lab) -> None:
+    deadline = time.monotonic() + 10
+    while picture.get_attribute("src") == before:
+        assert time.monotonic() < deadline, "the picture did not change"
+        lab.page.wait_for_timeout(50)
+
+
+def _movable(area: Any) -> bool:
+    return bool(area.locator("select, .noUi-handle, input[type=checkbox], .widget-toggle-button").count())
+
+
+def _move(area: Any, lab: Lab) -> None:
+    """Change the figure's first control by keyboard, as its kind wants it."""
+    slider, menu = area.locator(".noUi-handle"), area.locator("select")
+    if slider.count():
+        slider.first.focus()
+        lab.page.keyboard.press("ArrowRight")
+        lab.page.keyboard.press("ArrowRight")
+    elif menu.count():
+        options = menu.first.locator("option").count()
+        chosen = menu.first.evaluate("menu => menu.selectedIndex")
+        menu.first.select_option(index=(chosen + 1) % options)
+    else:
+        area.locator("input[type=checkbox], .widget-toggle-button").first.click()
