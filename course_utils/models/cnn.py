@@ -39,3 +39,73 @@ class ClassicCNN(nn.Sequential):
             nn.Linear(32 * 16 * 16, 512), nn.ReLU(), nn.Dropout(0.5),
             nn.Linear(512, classes),
         )
+
+
+def conv_block(inputs: int, outputs: int, pool: bool = True, norm: bool = True) -> nn.Sequential:
+    """Convolution 3 × 3, max pooling that halves the image, batch norm, ReLU: (N, C, H, W) to (N, C', H/2, W/2)."""
+    layers: list[nn.Module] = [nn.Conv2d(inputs, outputs, 3, padding=1, bias=not norm)]
+    if pool:
+        layers.append(nn.MaxPool2d(2))
+    if norm:
+        layers.append(nn.BatchNorm2d(outputs))
+    return nn.Sequential(*layers, nn.ReLU())
+
+
+class FastCNN(nn.Sequential):
+    """A small net for quick training: a stem that halves the image at once, then three blocks.
+
+    Takes (N, 3, H, W) with H and W multiples of 8, from 8 on: the largest value of each map goes to the
+    last layer, so no image size is built in. ``early_stride=False`` keeps the full size in the stem, and
+    ``norm=False`` leaves batch norm out; both are there to show what they buy.
+    """
+
+    def __init__(self, width: int = 32, classes: int = 10, early_stride: bool = True, norm: bool = True) -> None:
+        stem = nn.Conv2d(3, width, 4, stride=2, padding=1, bias=not norm) if early_stride else nn.Conv2d(
+            3, width, 3, padding=1, bias=not norm)
+        super().__init__(
+            stem, *([nn.BatchNorm2d(width)] if norm else []), nn.ReLU(),
+            conv_block(width, 2 * width, norm=norm),
+            conv_block(2 * width, 4 * width, norm=norm),
+            conv_block(4 * width, 4 * width, pool=False, norm=norm),
+            nn.AdaptiveMaxPool2d(1), nn.Flatten(),
+            Linear8(4 * width, classes),
+        )
+
+
+class Linear8(nn.Linear):
+    """A linear layer without bias whose outputs are divided by 8, so that training starts with small logits."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, bias=False)
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return super().forward(input) / 8
+
+
+class Residual(nn.Module):
+    """Two blocks with a way around them: what comes out is x + f(x), so the gradient has a short way back."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.blocks = nn.Sequential(*(conv_block(channels, channels, pool=False) for _ in range(2)))
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = images + self.blocks(images)
+        return out
+
+
+class ResNet9(nn.Sequential):
+    """Eight convolutions and a linear layer, two of the stages with a way around: for a GPU.
+
+    Takes (N, 3, H, W) with H and W multiples of 8. After David Page (2018), "How to train your ResNet".
+    """
+
+    def __init__(self, width: int = 64, classes: int = 10) -> None:
+        super().__init__(
+            conv_block(3, width, pool=False),
+            conv_block(width, 2 * width), Residual(2 * width),
+            conv_block(2 * width, 4 * width),
+            conv_block(4 * width, 8 * width), Residual(8 * width),
+            nn.AdaptiveMaxPool2d(1), nn.Flatten(),
+            Linear8(8 * width, classes),
+        )
