@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import os
 import platform
 import resource
@@ -14,7 +15,8 @@ from typing import Any
 _NEWNS, _NEWIPC, _NEWPID, _NEWNET, _NEWUTS = 0x20000, 0x08000000, 0x20000000, 0x40000000, 0x04000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = (
     1, 2, 4, 8, 32, 4096, 16384, 1 << 18)
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 1, 4, 24, 38, 47
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
+_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY = 63
 # What of /proc could change or show the machine, as container runtimes have it.
@@ -33,6 +35,16 @@ def _checked(result: int, what: str) -> None:
 def not_dumpable() -> None:
     """No debugger may attach, and /proc/<pid>/mem stays shut: the process can't be read or changed."""
     _checked(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
+
+
+def dumpable() -> None:
+    """The submission's own process may look at itself again."""
+    _checked(_libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl")
+
+
+def adopt_orphans() -> None:
+    """What loses its parent below this process becomes its child, so that it can be found."""
+    _checked(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")
 
 
 def new_namespaces() -> None:
@@ -81,13 +93,23 @@ def _private_mounts(scratch: int) -> None:
 
 def _cap_on_processes() -> None:
     """At most 300 processes and threads, and no further user namespaces, where the kernel can say so."""
-    major, minor = (int(part) for part in platform.release().split(".")[:2])
     with contextlib.suppress(OSError):
-        if (major, minor) >= (6, 14):  # before that, pid_max is the whole machine's
+        if _kernel() >= (6, 14):  # before that, pid_max is the whole machine's
             with open("/proc/sys/kernel/pid_max", "w") as file:
                 file.write("400")
     with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w") as file:
         file.write("0")
+
+
+def _kernel() -> tuple[int, int]:
+    major, minor = platform.release().split(".")[:2]
+    return int(major), int("".join(itertools.takewhile(str.isdigit, minor)))
+
+
+def _data_size() -> int:
+    """The bytes of data that this process holds already."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[5]) * resource.getpagesize()
 
 
 def _limits(settings: dict[str, Any]) -> None:
@@ -99,8 +121,8 @@ def _limits(settings: dict[str, Any]) -> None:
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_NOFILE, int(settings["open_files"]))
     limit(resource.RLIMIT_FSIZE, int(settings["scratch_bytes"]))
-    limit(resource.RLIMIT_DATA, int(settings["memory_bytes"]))
-    if settings.get("isolate"):  # elsewhere it would count the user's other processes too
+    limit(resource.RLIMIT_DATA, int(settings["memory_bytes"]) + _data_size())
+    if settings.get("isolate") and _kernel() >= (5, 14):  # elsewhere it would count the user's other processes too
         limit(resource.RLIMIT_NPROC, int(settings["processes"]))
     # File-size and CPU limits come as exceptions where they can.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -117,16 +139,15 @@ def _no_capabilities() -> None:
     _checked(_libc.capset(header, nothing), "capset")
 
 
-def kill_family(child: int) -> None:
-    """Without a namespace of its own: stop the child and all its descendants that can be found."""
+def kill_family() -> None:
+    """Without a namespace of its own: stop everything below this process (see :func:`adopt_orphans`)."""
     import psutil
 
-    try:
-        family = psutil.Process(child).children(recursive=True)
-    except psutil.NoSuchProcess:
-        family = []
-    for process in family:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child, signal.SIGKILL)
+    for _ in range(100):
+        family = psutil.Process().children(recursive=True)
+        if all(process.status() == psutil.STATUS_ZOMBIE for process in family):
+            return
+        for process in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family, timeout=0.1)

@@ -85,6 +85,10 @@ def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
     os.setsid()
     if isolated:
         apart.new_namespaces()
+    else:
+        apart.adopt_orphans()
+    # By the credentials of this message the grader learns which process it has to watch.
+    connection.sendall(b"k")
     child = os.fork()
     if child == 0:
         code = 1
@@ -101,7 +105,7 @@ def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
     watch = os.pidfd_open(child)
     select.select([connection, watch], [], [])
     if not isolated:
-        apart.kill_family(child)
+        apart.kill_family()
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others along
     _, status = os.waitpid(child, 0)

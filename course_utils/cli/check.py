@@ -1,0 +1,26 @@
+"""`course check`: run your own lesson notebooks, and print each exercise's verdict."""
+
+from __future__ import annotations
+
+import click
+
+from course_utils.cli.arguments import LessonName, chosen
+from course_utils.lesson import Lesson
+
+
+@click.command()
+@click.argument("lessons", nargs=-1, type=LessonName(), metavar="[LESSON]...")
+def check(lessons: tuple[Lesson, ...]) -> int:
+    """Run your own lesson notebooks and print each exercise's verdict.
+
+    Your code runs as it would in JupyterLab, in a process of its own, from the first cell to the
+    last. LESSON is a number, a word or an id: 1, tensors, 01_tensors. Without one, all lessons.
+    """
+    from course_utils.grading.own import check_lesson
+
+    problems = 0
+    for lesson in chosen(lessons):
+        text, problem = check_lesson(lesson)
+        click.echo(text, err=problem)
+        problems += problem
+    return 1 if problems else 0

@@ -1,0 +1,174 @@
+"""The sandbox as the grader handles it: started once, asked for a child per submission, stopped."""
+
+from __future__ import annotations
+
+import array
+import atexit
+import contextlib
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading import bubblewrap
+from course_utils.grading.limits import Limits
+from course_utils.grading.stage import stage_package
+
+KINDS = ("auto", "bubblewrap", "docker", "none")
+START_SECONDS = 180
+NO_SANDBOX = (
+    "Submissions are programs of strangers, and there is no sandbox here to run them in. Install bubblewrap "
+    "(apt install bubblewrap), or Docker or Podman; or say --sandbox none, and they run with all your rights: they "
+    "can read, change and delete your files, and use your network.")
+_INSIDE = "import sys; sys.meta_path[:] = [f for f in sys.meta_path if '__editable__' not in str(f) and " \
+          "'__editable__' not in getattr(f, '__module__', '')]; from course_utils.grading.zygote import main; main()"
+
+
+class SandboxError(RuntimeError):
+    """The sandbox cannot be started, or is gone."""
+
+
+def choose(kind: str) -> str:
+    """The kind of sandbox for ``auto``; raises :class:`SandboxError` where there is none."""
+    from course_utils.grading import container
+
+    if kind == "auto":
+        if bubblewrap.available():
+            return "bubblewrap"
+        if container.engine():
+            return "docker"
+        raise SandboxError(NO_SANDBOX)
+    if kind == "bubblewrap" and not bubblewrap.available():
+        raise SandboxError("bubblewrap does not work here: it is not installed (apt install bubblewrap), or may not "
+                           "make user namespaces (in a container, allow them; or --sandbox docker).")
+    if kind == "docker" and not container.engine():
+        raise SandboxError("Neither Docker nor Podman answers here. Start one of them, or install bubblewrap.")
+    return kind
+
+
+class Sandbox:
+    """A warm process behind walls; :meth:`child` gives a fresh fork of it."""
+
+    def __init__(self, kind: str, limits: Limits, data: Path | None = None) -> None:
+        self.kind, self.limits, self.data = kind, limits, data
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+        self._lock = threading.Lock()
+        self._ready = False
+
+    @property
+    def address(self) -> str:
+        """Where to ask for a child (a path that only this user can reach)."""
+        return str(self._folder / "socket") if self._folder else ""
+
+    def start(self) -> Sandbox:
+        """Begin to start; :meth:`child` waits until it is ready."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._clear()
+                self._launch()
+        return self
+
+    def _launch(self) -> None:
+        self._folder = folder = Path(tempfile.mkdtemp(prefix="course-sandbox-"))
+        (folder / "stage").mkdir()
+        stage_package(folder / "stage" / "package")
+        (folder / "stage" / "passwd").write_text("student:x:0:0::/tmp/home:/bin/sh\n", encoding="utf-8")
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(self.address)
+        listener.listen(64)
+        settings: dict[str, Any] = {**asdict(self.limits), "isolate": self.kind == "bubblewrap",
+                                    "listen": listener.fileno()}
+        python = [sys.executable, "-s", "-c", _INSIDE]
+        if self.kind == "bubblewrap":
+            # The kernel ties "parent" to the thread that started the process, not to the program.
+            main = threading.current_thread() is threading.main_thread()
+            line = bubblewrap.command(folder / "stage", self.data, die_with_parent=main)
+            line += ["--setenv", "COURSE_SANDBOX", json.dumps(settings), "--", *python]
+            environment = {"PATH": os.environ.get("PATH", os.defpath)}
+        else:
+            line = python
+            inside = bubblewrap.environment(str(folder / "stage" / "package"), str(self.data) if self.data else None)
+            environment = {**os.environ, **inside, "HOME": str(folder), "COURSE_SANDBOX": json.dumps(settings)}
+            environment["PATH"] = os.environ.get("PATH", os.defpath)
+        self._errors = open(folder / "errors", "w+b")  # noqa: SIM115
+        self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+                                         pass_fds=(listener.fileno(),), env=environment, start_new_session=True)
+        listener.close()
+        self._ready = False
+        atexit.register(self.stop)
+
+    def wait(self) -> None:
+        """Until it is ready; raises :class:`SandboxError` with what it said where it does not start."""
+        self.start()
+        with self._lock:
+            process = self._process
+            if self._ready or process is None or process.stdout is None:
+                return
+            line = process.stdout.readline()
+            if line.strip() != b"ready":
+                process.wait()
+                self._errors.seek(0)
+                told = self._errors.read().decode(errors="replace").strip().splitlines()
+                raise SandboxError(f"The sandbox ({self.kind}) does not start: {told[-1] if told else 'no reason'}")
+            self._ready = True
+
+    def stop(self) -> None:
+        """End it, and all that runs in it; its folder is removed."""
+        atexit.unregister(self.stop)
+        with self._lock:
+            process = self._process
+            if process is not None:
+                for pipe in (process.stdin, process.stdout):
+                    with contextlib.suppress(OSError):
+                        pipe.close() if pipe else None
+                try:
+                    process.wait(timeout=2)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+                self._errors.close()
+            self._process = None
+            self._clear()
+
+    def _clear(self) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def ask_for_child(address: str) -> tuple[socket.socket, socket.socket, int]:
+    """A fresh child: the connection that keeps it alive, its channel, and its keeper's process id."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(START_SECONDS)
+        connection.connect(address)
+        connection.sendmsg([b"c"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))])
+        greeting, ancillary, _, _ = connection.recvmsg(1, socket.CMSG_SPACE(struct.calcsize("3i")))
+        if not greeting:
+            raise SandboxError("The sandbox is gone.")
+        keeper = next((struct.unpack("3i", data[:12])[0] for _, kind, data in ancillary
+                       if kind == socket.SCM_CREDENTIALS), 0)
+    except OSError as error:
+        connection.close()
+        ours.close()
+        raise SandboxError("The sandbox is gone.") from error
+    finally:
+        theirs.close()
+    return connection, ours, keeper

@@ -1,0 +1,21 @@
+"""What grading needs to know beside the submission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course_utils.grading.limits import Limits
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run grades: the same for all its submissions."""
+
+    kind: str
+    limits: Limits
+    secret: bytes = field(repr=False)
+    address: str = ""  # of a sandbox that is there already
+    data: Path | None = None
+    demonstrations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by lesson
+    outputs: bool = False  # whether the cells' outputs are wanted too
