@@ -53,19 +53,19 @@ def new_namespaces() -> None:
 
 
 def settle(isolated: bool, settings: dict[str, Any]) -> None:
-    """Make this process, just forked, the submission's: scratch folder, limits, no capabilities."""
+    """Make this process, just forked, the submission's: scratch folder, limits, own user, no capabilities."""
     if isolated:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         _private_mounts(int(settings["scratch_bytes"]))
-    home = tempfile.mkdtemp(prefix="course-") if not isolated else "/tmp/home"
+    _limits(settings)
+    if isolated:
+        _no_capabilities(settings.get("user"))
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    home = "/tmp/home" if isolated else tempfile.mkdtemp(prefix="course-")
     os.makedirs(home, exist_ok=True)
     os.chdir(home)
     os.environ.update(HOME=home, TMPDIR="/tmp" if isolated else home, PWD=home)
     tempfile.tempdir = None
-    _limits(settings)
-    if isolated:
-        _no_capabilities()
-    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> None:
@@ -130,10 +130,15 @@ def _limits(settings: dict[str, Any]) -> None:
         os.nice(5)
 
 
-def _no_capabilities() -> None:
+def _no_capabilities(user: int | None) -> None:
+    """Give up all power over the sandbox; where the map of users allows it, be a user of one's own too."""
     for capability in range(_LAST_CAPABILITY + 1):
         _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
     _libc.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)  # clear all
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _checked(_libc.capset(header, nothing), "capset")

@@ -116,7 +116,7 @@ def _shell(outputs: Outputs) -> Any:
     from traitlets.config import Config
 
     class Publisher(DisplayPublisher):
-        def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
+        def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:  # type: ignore[override]
             outputs.add({"output_type": "display_data", "data": plain(data), "metadata": {}}, _size(data))
 
         def clear_output(self, wait: bool = False) -> None:
@@ -159,11 +159,9 @@ def _shell(outputs: Outputs) -> Any:
     config.InteractiveShell.xmode = "Plain"
     config.InteractiveShell.cache_size = 0
     config.InteractiveShell.ipython_dir = "/tmp/.ipython"
-    ZMQInteractiveShell.displayhook_class = Hook
-    ZMQInteractiveShell.display_pub_class = Publisher
-    shell = ZMQInteractiveShell.instance(config=config)
-    InteractiveShell._instance = shell
-    return shell
+    ZMQInteractiveShell.displayhook_class = Hook  # type: ignore[assignment]
+    ZMQInteractiveShell.display_pub_class = Publisher  # type: ignore[assignment]
+    return ZMQInteractiveShell.instance(config=config)
 
 
 def plain(data: Any) -> dict[str, Any]:

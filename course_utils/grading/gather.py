@@ -90,12 +90,15 @@ def _students_without(folder: Path, entries: Sequence[Path], seen: set[str | Non
 
 def _doubles_marked(found: list[Submission]) -> list[Submission]:
     """Two notebooks in one student's folder for one lesson: the one with the lesson's name counts."""
-    places = Counter((s.student, s.lesson, str(Path(s.path).parent)) for s in found if s.student and s.lesson)
+    def place_of(submission: Submission) -> tuple[str | None, str | None, str]:
+        return submission.student, submission.lesson, str(Path(submission.path).parent)
+
+    places = Counter(place_of(submission) for submission in found if submission.student and submission.lesson)
     marked = []
     for submission in found:
-        place = (submission.student, submission.lesson, str(Path(submission.path).parent))
+        place = place_of(submission)
         named = Path(submission.path).stem == submission.lesson
-        others = [s for s in found if (s.student, s.lesson, str(Path(s.path).parent)) == place]
+        others = [s for s in found if place_of(s) == place]
         if places[place] > 1 and not named and not submission.problem:
             if any(Path(s.path).stem == s.lesson for s in others):
                 reason = f"There is {submission.lesson}.ipynb beside it, and that one counts. Remove one of the two."

@@ -88,10 +88,15 @@ class Sandbox:
         settings: dict[str, Any] = {**asdict(self.limits), "isolate": self.kind == "bubblewrap",
                                     "listen": listener.fileno()}
         python = [sys.executable, "-s", "-c", _INSIDE]
+        passed = [listener.fileno()]
         if self.kind == "bubblewrap":
             # The kernel ties "parent" to the thread that started the process, not to the program.
             main = threading.current_thread() is threading.main_thread()
-            line = bubblewrap.command(folder / "stage", self.data, die_with_parent=main)
+            users = bubblewrap.many_users()
+            if users is not None:
+                passed.append(users)
+                settings["users"] = bubblewrap.USERS
+            line = bubblewrap.command(folder / "stage", self.data, die_with_parent=main, users=users)
             line += ["--setenv", "COURSE_SANDBOX", json.dumps(settings), "--", *python]
             environment = {"PATH": os.environ.get("PATH", os.defpath)}
         else:
@@ -101,8 +106,10 @@ class Sandbox:
             environment["PATH"] = os.environ.get("PATH", os.defpath)
         self._errors = open(folder / "errors", "w+b")  # noqa: SIM115
         self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
-                                         pass_fds=(listener.fileno(),), env=environment, start_new_session=True)
+                                         pass_fds=passed, env=environment, start_new_session=True)
         listener.close()
+        for descriptor in passed[1:]:
+            os.close(descriptor)
         self._ready = False
         atexit.register(self.stop)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -48,8 +49,9 @@ def _listener(settings: dict[str, Any]) -> socket.socket:
 def listen(listener: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
     """Fork a child for every connection, for ever; end when the grader does, or after a long idle time."""
     listener.setblocking(False)
-    while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [], IDLE_SECONDS)
+    waiting: list[Any] = [listener, sys.stdin]
+    for number in itertools.count():
+        ready, _, _ = select.select(waiting, [], [], IDLE_SECONDS)
         _reap()
         if not ready or sys.stdin in ready:  # idle, or the grader closed its end
             return
@@ -59,6 +61,8 @@ def listen(listener: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
             continue
         if os.fork() == 0:
             listener.close()
+            if settings.get("users"):  # each child is a user of its own
+                settings["user"] = 1 + number % int(settings["users"])
             code = 1
             with contextlib.suppress(BaseException):
                 keep(connection, warm, settings)
@@ -103,7 +107,8 @@ def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
         os._exit(code)
     channel.close()
     watch = os.pidfd_open(child)
-    select.select([connection, watch], [], [])
+    waiting: list[Any] = [connection, watch]
+    select.select(waiting, [], [])
     if not isolated:
         apart.kill_family()
     with contextlib.suppress(ProcessLookupError):
