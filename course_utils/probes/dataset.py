@@ -1,0 +1,126 @@
+"""Probes for functions that are handed a dataset, and the small datasets that they are handed."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.overrides import TorchFunctionMode
+from torch.utils.data import Dataset, Subset
+
+from course_utils.describe import type_name
+
+WATCHED_FROM = 100  # with fewer images nobody can tell a batch from the whole
+
+
+class TinyImages(Dataset[tuple[Any, int]]):
+    """Images and labels with the outside of ``torchvision.datasets.CIFAR10``.
+
+    ``data`` is uint8 of shape (N, H, W, 3), ``targets`` a list of N labels, ``classes`` the names; an item is
+    ``(Pillow image, label)``, the image after the transform where there is one.
+    """
+
+    def __init__(self, data: np.ndarray, targets: Sequence[int], classes: Sequence[str], transform: Any = None) -> None:
+        self.data, self.targets, self.classes, self.transform = data, list(targets), list(classes), transform
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def __getitem__(self, index: int) -> tuple[Any, int]:
+        image = Image.fromarray(self.data[index])
+        return (self.transform(image) if self.transform else image), self.targets[index]
+
+
+def tiny_images(targets: Sequence[int], classes: Sequence[str] = ("a", "b")) -> TinyImages:
+    """As many 4×4 images as there are targets; the image with index i is filled with the value i."""
+    values = np.arange(len(targets), dtype=np.int64) % 256
+    data = np.broadcast_to(values[:, None, None, None], (len(targets), 4, 4, 3)).astype(np.uint8)
+    return TinyImages(data, targets, classes)
+
+
+def two_sets(answer: Any, train_images: int, test_images: int, subset_of: int = 0) -> Any:
+    """What the function returns for a training and a test set of these sizes.
+
+    With ``subset_of`` the training set is a ``Subset`` of a set of that many images.
+    """
+    train: Any = tiny_images([0] * (subset_of or train_images))
+    if subset_of:
+        train = Subset(train, range(train_images))
+    return answer(train, tiny_images([1] * test_images))
+
+
+def labelled_images(answer: Any, labels: list[int], names: list[str]) -> Any:
+    """What the function returns for a set with these labels and class names."""
+    return answer(tiny_images(labels, names))
+
+
+class _Watched(Dataset[tuple[torch.Tensor, int]]):
+    """A dataset of tensors that notes how many of its images were read, and how many are alive at once."""
+
+    def __init__(self, images: torch.Tensor) -> None:
+        self.images = images
+        self.reads = self.alive = self.most_alive = 0
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"There are {len(self)} images; there is none with the index {index}.")
+        image = self.images[index].clone()
+        self.reads += 1
+        self.alive += 1
+        self.most_alive = max(self.most_alive, self.alive)
+        weakref.finalize(image, self._gone)
+        return image, 0
+
+    def _gone(self) -> None:
+        self.alive -= 1
+
+
+class _LargestTensor(TorchFunctionMode):
+    """Notes the number of elements of the largest tensor that is made within."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numel = 0
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if type(result) is torch.Tensor:
+            with torch._C.DisableTorchFunction():
+                self.numel = max(self.numel, result.numel())
+        return result
+
+
+def statistics(answer: Any, images: torch.Tensor) -> dict[str, Any]:
+    """Mean and standard deviation that the function finds, and how it went through the images.
+
+    ``images`` is float of shape (N, C, H, W); the function gets a dataset of (C, H, W) images with labels.
+    """
+    dataset = _Watched(images)
+    with _LargestTensor() as largest:
+        returned = answer(dataset)
+    pair = isinstance(returned, tuple | list) and len(returned) == 2
+    held = max(dataset.most_alive, largest.numel / images[0].numel())
+    everything = len(images) >= WATCHED_FROM and held > len(images) / 2
+    return {
+        "returns": "a pair (mean, std)" if pair else type_name(returned),
+        "mean": as_tensor(returned[0]) if pair else None,
+        "std": as_tensor(returned[1]) if pair else None,
+        "passes over the data": round(dataset.reads / len(images)),
+        "in memory at once": "all the images" if everything else "a few images",
+    }
+
+
+def as_tensor(value: Any) -> Any:
+    """Numbers in a list, tuple or array as the float tensor that says the same; anything else as it is."""
+    plain = isinstance(value, list | tuple | np.ndarray | torch.Tensor)
+    try:
+        return torch.as_tensor(value, dtype=torch.float32) if plain else value
+    except (TypeError, ValueError, RuntimeError):
+        return value

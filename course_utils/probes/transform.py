@@ -1,0 +1,118 @@
+"""Probes for image transforms: what becomes of one image, over many calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from course_utils.describe import type_name
+
+CALLS = 32
+MARGIN = 4  # the largest shift that is looked for, in pixels
+FACTS = ("returns", "shape", "dtype")
+AUGMENTED = (*FACTS, "black becomes", "white becomes", "mirrored", "shifted", "other changes")
+FIXED = (*FACTS, "the same every time", "black becomes", "white becomes", "image")
+
+
+def marked_image(rng: np.random.Generator, size: int = 32) -> np.ndarray:
+    """A random image, uint8 of shape (size, size, 3), with a black and a white pixel near its centre."""
+    image = rng.integers(20, 236, size=(size, size, 3), dtype=np.uint8)
+    image[size // 2, size // 2], image[size // 2, size // 2 - 2] = 0, 255
+    return image
+
+
+def augmented(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> dict[str, Any]:
+    """How the transform ``answer(mean, std)`` changes one 32×32 Pillow image, over many calls."""
+    transform = answer(mean, std)
+    results = [transform(Image.fromarray(image)) for _ in range(CALLS)]
+    facts = _facts(results[0])
+    if any(facts != _facts(result) for result in results):
+        return {**dict.fromkeys(AUGMENTED), "returns": "something else from call to call"}
+    if not _is_image(results[0], image):
+        return dict.fromkeys(AUGMENTED) | facts
+    windows = _windows(torch.from_numpy(image).permute(2, 0, 1).float())
+    moves = [_move(_plain(result), windows) for result in results]
+    known = [move for move in moves if move is not None]
+    flips = sum(flip for flip, _, _ in known)
+    shift = max((max(abs(dy), abs(dx)) for _, dy, dx in known), default=0)
+    return {
+        **facts,
+        **_range(_plain(results[0])),
+        "mirrored": "always" if flips == len(known) else "never" if not flips else _share(flips / len(known)),
+        "shifted": f"by up to {shift} pixels" if shift else "never",
+        "other changes": "none" if len(known) == len(moves) else "the image is not merely shifted or mirrored",
+    }
+
+
+def fixed(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> dict[str, Any]:
+    """What the transform ``answer(mean, std)`` makes of one Pillow image, and whether it always does."""
+    transform = answer(mean, std)
+    results = [transform(Image.fromarray(image)) for _ in range(8)]
+    facts = _facts(results[0])
+    if not _is_image(results[0], image):
+        return dict.fromkeys(FIXED) | facts
+    same = all(torch.equal(_plain(results[0]), _plain(result)) for result in results)
+    return {
+        **facts,
+        "the same every time": same,
+        **_range(_plain(results[0])),
+        "image": _plain(results[0]) if same else None,
+    }
+
+
+def _facts(result: Any) -> dict[str, Any]:
+    if not isinstance(result, torch.Tensor):
+        return {"returns": f"a transform to {type_name(result)}"}
+    return {"returns": "a transform to a tensor", "shape": tuple(result.shape), "dtype": result.dtype}
+
+
+def _is_image(result: Any, image: np.ndarray) -> bool:
+    channels_first = (image.shape[2], *image.shape[:2])
+    return isinstance(result, torch.Tensor) and tuple(result.shape) == channels_first
+
+
+def _plain(result: torch.Tensor) -> torch.Tensor:
+    """A ``tv_tensors.Image`` as the plain float tensor in it."""
+    return result.detach().as_subclass(torch.Tensor).float()
+
+
+def _range(result: torch.Tensor) -> dict[str, torch.Tensor]:
+    """What became of the black and the white pixel, by channel. The margin may be padding, so it is left out."""
+    inner = result[:, MARGIN:-MARGIN, MARGIN:-MARGIN]
+    return {"black becomes": inner.amin((1, 2)), "white becomes": inner.amax((1, 2))}
+
+
+def _share(share: float) -> str:
+    return "about half the time" if 0.2 < share < 0.8 else "rarely" if share <= 0.2 else "nearly always"
+
+
+def _move(result: torch.Tensor, windows: torch.Tensor) -> tuple[bool, int, int] | None:
+    """Whether ``result`` is mirrored, and by how many pixels it is shifted; None where it is neither."""
+    inner = _standard(result[:, MARGIN:-MARGIN, MARGIN:-MARGIN])
+    likeness = windows @ inner
+    best = int(likeness.argmax())
+    if likeness[best] < 0.98:
+        return None
+    width = 2 * MARGIN + 1
+    flip, place = divmod(best, width * width)
+    return bool(flip), place // width - MARGIN, place % width - MARGIN
+
+
+def _windows(source: torch.Tensor) -> torch.Tensor:
+    """Every window of the image and of its mirror image, standardized; one row each."""
+    size = source.shape[1] - 2 * MARGIN
+    rows = [view.unfold(1, size, 1).unfold(2, size, 1).permute(1, 2, 0, 3, 4).flatten(0, 1)
+            for view in (source, source.flip(2))]
+    windows = torch.cat(rows)
+    centred = windows - windows.mean((2, 3), keepdim=True)
+    flat = centred / (centred.norm(dim=(2, 3), keepdim=True) + 1e-12)
+    return flat.flatten(1) / source.shape[0] ** 0.5
+
+
+def _standard(inner: torch.Tensor) -> torch.Tensor:
+    centred = inner - inner.mean((1, 2), keepdim=True)
+    flat = centred / (centred.norm(dim=(1, 2), keepdim=True) + 1e-12)
+    return flat.flatten() / inner.shape[0] ** 0.5
