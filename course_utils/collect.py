@@ -15,7 +15,6 @@ import random
 import re
 import sys
 import tempfile
-import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -25,9 +24,9 @@ import numpy as np
 import torch
 
 from course_utils.evidence import decode, encode
+from course_utils.frames import names_on_last_line, own_lines
 
 MAX_PRINTED = 2_000
-PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
 @dataclass(frozen=True)
@@ -113,19 +112,14 @@ def _seed(index: int) -> None:
 
 
 def _exception(error: BaseException) -> dict[str, Any]:
-    """The exception's type and message, and the student's own lines on the way to it."""
-    frames = []
-    for frame in traceback.extract_tb(error.__traceback__):
-        inside_ours = os.path.abspath(frame.filename).startswith(PACKAGE + os.sep)
-        theirs = not inside_ours and ("ipykernel" in frame.filename or frame.filename.startswith("<"))
-        if theirs:
-            frames.append({"line": frame.lineno, "code": (frame.line or "")[:200], "function": frame.name})
+    """The exception's type and message, the student's own lines on the way to it, and what the last worked on."""
     try:
         message = str(error)[:1000]
     except Exception:  # __str__ is the submission's
         message = ""
     bases = [base.__name__ for base in type(error).__mro__[:-1]]
-    return {"type": type(error).__name__, "bases": bases, "message": message, "frames": frames[-6:]}
+    return {"type": type(error).__name__, "bases": bases, "message": message,
+            "frames": own_lines(error.__traceback__), "names": names_on_last_line(error.__traceback__)}
 
 
 def _source(answer: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,9 @@ class Difference:
     got: str
     sentence: str
     index: tuple[int, ...] | None = None  # of the first differing element
+    wanted: torch.Tensor | None = field(default=None, compare=False)  # where two tensors were compared
+    had: torch.Tensor | None = field(default=None, compare=False)
+    wrong: torch.Tensor | None = field(default=None, compare=False)  # the elements that differ
 
 
 def compare(expected: Any, got: Any, tolerance: Tolerance, where: str = "") -> Difference | None:
@@ -68,8 +71,8 @@ def _plain(value: Any) -> Any:
 
 
 def _differ(rung: Rung, where: str, expected: str, got: str, sentence: str,
-            index: tuple[int, ...] | None = None) -> Difference:
-    return Difference(rung, where, expected, got, sentence, index)
+            index: tuple[int, ...] | None = None, **tensors: torch.Tensor) -> Difference:
+    return Difference(rung, where, expected, got, sentence, index, **tensors)
 
 
 def _what(where: str) -> str:
@@ -97,7 +100,8 @@ def _compare_tensors(expected: Observed, got: Any, tolerance: Tolerance, where: 
     if want.shape != have.shape:
         return _differ(Rung.SHAPE, where, f"shape {shape_text(want.shape)}", f"shape {shape_text(have.shape)}",
                        f"{_what(where)} should have the shape {shape_text(want.shape)}; "
-                       f"yours has {shape_text(have.shape)}.")
+                       f"yours has {shape_text(have.shape)}.{shapes_apart(tuple(want.shape), tuple(have.shape))}",
+                       wanted=want, had=have)
     if tolerance.dtype and want.dtype != have.dtype:
         return _differ(Rung.DTYPE, where, dtype_text(want.dtype), dtype_text(have.dtype),
                        f"{_what(where)} should be {dtype_text(want.dtype)}; yours is {dtype_text(have.dtype)}.")
@@ -110,6 +114,32 @@ def _compare_tensors(expected: Observed, got: Any, tolerance: Tolerance, where: 
     if tolerance.grad and (expected.requires_grad != got.requires_grad or expected.has_graph != got.has_graph):
         return _grad_differs(expected, got, where)
     return None
+
+
+def shapes_apart(want: tuple[int, ...], have: tuple[int, ...]) -> str:
+    """How two different shapes are related, as a sentence to append; empty where there is nothing to say.
+
+    >>> shapes_apart((3, 1), (3,))
+    ' Yours lacks a dimension of size 1.'
+    """
+    squeezed = tuple(n for n in want if n != 1), tuple(n for n in have if n != 1)
+    if squeezed[0] == squeezed[1] and len(want) != len(have):
+        apart = abs(len(want) - len(have))
+        what = "a dimension of size 1" if apart == 1 else f"{apart} dimensions of size 1"
+        return f" Yours lacks {what}." if len(have) < len(want) else f" Yours has {what} too many."
+    if sorted(want) == sorted(have):
+        return " The sizes are right, their order is not."
+    if not have and math.prod(want) > 1:
+        return " Yours is a single number."
+    lost = [i for i in range(len(want)) if want[:i] + want[i + 1:] == have]
+    if lost:
+        return f" Dimension {lost[0]}, of size {want[lost[0]]}, is gone in yours."
+    gained = [i for i in range(len(have)) if have[:i] + have[i + 1:] == want]
+    if gained:
+        return f" Yours has one dimension more, of size {have[gained[0]]}."
+    if math.prod(want) == math.prod(have):
+        return f" Both hold {math.prod(want)} numbers, arranged differently."
+    return ""
 
 
 def _wrong_elements(want: torch.Tensor, have: torch.Tensor, tolerance: Tolerance) -> torch.Tensor | None:
@@ -140,7 +170,8 @@ def _values_differ(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, 
                     f"{expected} is expected, yours is {got}.")
     if have.is_floating_point() and math.isnan(float(have[index])) and not math.isnan(float(want[index])):
         sentence += " (nan: somewhere 0/0, or inf - inf.)"
-    return _differ(Rung.VALUES, where, value_text(want), value_text(have), sentence, index)
+    return _differ(Rung.VALUES, where, value_text(want), value_text(have), sentence, index,
+                   wanted=want, had=have, wrong=wrong)
 
 
 def _grad_differs(expected: Observed, got: Observed, where: str) -> Difference:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.beside import beside
 from course_utils.collect import Plan, encode_cases, observe
 from course_utils.compare import Difference, Tolerance, compare
 from course_utils.describe import call_text
@@ -60,7 +61,7 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
             if exercise.repair else "Not attempted yet. Fill in your answer above, then run both cells."))
     first = next(finding for finding in findings if finding)
     mistake = _named_mistake(exercise, cases, observations, tolerance)
-    return _wrong(exercise, first, mistake, parts, reveal)
+    return _wrong(exercise, first, mistake, parts, reveal, findings.count(None), len(findings))
 
 
 def _checked(seen: Any, count: int) -> list[Observation]:
@@ -182,7 +183,7 @@ def _words(raised: dict[str, Any]) -> set[str]:
 
 
 def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: dict[str, bool],
-           reveal: bool) -> Verdict:
+           reveal: bool, good: int, tried: int) -> Verdict:
     score = sum(exercise.points_of(part) for part, right in parts.items() if right) if exercise.parts else 0.0
     raised = first.difference.rung is Rung.RAISED and first.raised is not None
     outcome = Outcome.PARTIAL if score > 0 else Outcome.ERROR if raised else Outcome.WRONG
@@ -195,7 +196,8 @@ def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: 
         mistake=mistake.name if mistake else None,
         call=call_text(exercise.name, first.case.args, first.case.kwargs) if shown and exercise.kind != "value" else "",
         expected=first.difference.expected if shown else "", got=first.difference.got if shown else "",
-        code=_code(first.raised), printed=first.printed)
+        code=_code(first.raised), printed=first.printed, beside=beside(first.difference) if shown else None,
+        names=_names(first.raised) if shown else (), right=good if reveal else 0, tried=tried if reveal else 0)
 
 
 def _sentence(first: _Finding, raised: bool) -> str:
@@ -211,6 +213,13 @@ def _code(raised: dict[str, Any] | None) -> tuple[tuple[int, str], ...]:
         return ()
     frames = [f for f in raised["frames"] if isinstance(f, dict)]
     return tuple((f["line"], str(f["code"])) for f in frames if isinstance(f.get("line"), int))
+
+
+def _names(raised: dict[str, Any] | None) -> tuple[tuple[str, str], ...]:
+    names = raised.get("names") if raised else None
+    if not isinstance(names, dict):
+        return ()
+    return tuple((str(name)[:80], str(value)[:120]) for name, value in list(names.items())[:6])
 
 
 def _verdict(exercise: Exercise, outcome: Outcome, message: str, *, score: float = 0.0, **facts: Any) -> Verdict:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from browser.lab import Lab
+from .lab import Lab
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts" / "browser"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from browser.answers import right_answer, wrong_answer
-from browser.lab import Lab
+from .answers import right_answer, wrong_answer
+from .lab import Lab
 from course_utils.lesson import Lesson, lessons
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
