@@ -33,5 +33,6 @@ c.GenerateAssignment.preprocessors = [
 ]
 if os.name != "nt":  # Unix sockets: nothing else on the machine can listen in on a kernel
     c.KernelManager.transport = "ipc"
+c.Execute.startup_timeout = 300  # a busy machine may take long to start a kernel
 c.Execute.timeout = 120
 c.ExecutePreprocessor.timeout = 120

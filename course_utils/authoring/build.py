@@ -138,7 +138,7 @@ def read_notebook(path: Path) -> NotebookNode | None:
         return None
     try:
         return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except Exception as error:  # nbformat lets through whatever a file that is no notebook makes it trip over
         raise SourceError(f"{path.parent.name}/{path.name} is not a notebook ({type(error).__name__}). Move it away, "
                           f"then build again.") from error
 

@@ -50,7 +50,7 @@ def execute(notebook: NotebookNode, folder: Path, timeout: int = 120) -> Executi
 
     # Unix sockets where there are any: nothing on the machine can listen in, and the kernel has nothing to warn of.
     transport = Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}})
-    client = NotebookClient(notebook, config=transport, timeout=timeout, kernel_name="python3", record_timing=False,
+    client = NotebookClient(notebook, config=transport, timeout=timeout, startup_timeout=300, kernel_name="python3", record_timing=False,
                             resources={"metadata": {"path": str(folder)}}, coalesce_streams=True,
                             on_cell_execute=on_start, on_cell_executed=on_end)
     failure = None

@@ -101,7 +101,8 @@ def _devices() -> Iterator[Finding]:
 
 def _sandbox() -> Finding:
     if shutil.which("bwrap"):
-        tried = subprocess.run(["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"], capture_output=True, check=False)
+        trial = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
+        tried = subprocess.run(trial, capture_output=True, check=False)
         if tried.returncode == 0:
             return Finding("sandbox", True, "bubblewrap works: submissions can be graded safely")
         reason = tried.stderr.decode(errors="replace").strip().splitlines()

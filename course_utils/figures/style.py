@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 # Okabe and Ito (2008), "Color Universal Design"; black last, for text and lines.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000")
 
-RULES = {
+RULES: dict[Any, Any] = {
     "font.size": 10.5,
     "axes.spines.top": False,
     "axes.spines.right": False,

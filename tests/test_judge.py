@@ -1,0 +1,152 @@
+"""The ladder: what is said at each rung."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from course_utils.collect import Plan, collect, encode_cases
+from course_utils.evidence import encode
+from course_utils.exercise import Exercise, case
+from course_utils.judge import judge
+from course_utils.outcome import Outcome, Rung
+from course_utils.verdict import Verdict
+
+
+def doubling(**options: Any) -> Exercise:
+    exercise = Exercise("double", points=2, objective="-", hints=("-",), examples=lambda: [case(torch.arange(3.0))],
+                        fresh=lambda rng: [case(torch.from_numpy(rng.normal(size=4)).float())], **options)
+    exercise.reference(lambda x: 2 * x)
+
+    @exercise.mistake("You squared.")
+    def squared(x):
+        return x**2
+
+    return exercise
+
+
+def verdict(answer: Callable[..., Any], exercise: Exercise | None = None, reveal: bool = True) -> Verdict:
+    exercise = exercise or doubling()
+    cases = exercise.cases(0)
+    return judge(exercise, cases, collect({"double": answer}, Plan.of(exercise), encode_cases(cases)), reveal=reveal)
+
+
+def raises(x):
+    raise ValueError("no good")
+
+
+LADDER = [
+    (lambda x: (_ for _ in ()).throw(NotImplementedError()), Outcome.NOT_ATTEMPTED, Rung.NOT_ATTEMPTED, "Not attempted"),
+    (lambda x: ..., Outcome.NOT_ATTEMPTED, Rung.NOT_ATTEMPTED, "Not attempted"),
+    (raises, Outcome.ERROR, Rung.RAISED, "ValueError: no good"),
+    (lambda x: None, Outcome.WRONG, Rung.TYPE, "return"),
+    (lambda x: x.tolist(), Outcome.WRONG, Rung.TYPE, "should be a tensor; yours is a list"),
+    (lambda x: (2 * x)[None], Outcome.WRONG, Rung.SHAPE, r"shape \(3,\); yours has \(1, 3\)"),
+    (lambda x: 2 * x.double(), Outcome.WRONG, Rung.DTYPE, "float32; yours is float64"),
+    (lambda x: 3 * x, Outcome.WRONG, Rung.VALUES, r"at \[1\] 2 is expected, yours is 3"),
+    (lambda x: 2 * x + torch.nan, Outcome.WRONG, Rung.VALUES, "nan"),
+    (lambda x: x.mul_(2), Outcome.WRONG, Rung.CHANGED, "belongs to its caller"),
+    (lambda x: sys.exit(0), Outcome.ERROR, Rung.RAISED, "SystemExit"),
+    (lambda x: 2 * x, Outcome.CORRECT, None, "Correct"),
+]
+
+
+@pytest.mark.parametrize(("answer", "outcome", "rung", "says"), LADDER, ids=[f"{r}-{i}" for i, (_, _, r, _) in
+                                                                          enumerate(LADDER)])
+def test_each_rung_says_what_was_expected_and_what_came(answer, outcome, rung, says) -> None:
+    found = verdict(answer)
+    assert (found.outcome, found.rung) == (outcome, rung)
+    assert found.score == (2.0 if outcome is Outcome.CORRECT else 0.0)
+    import re
+
+    assert re.search(says, found.message), found.message
+
+
+def test_a_missing_answer_is_not_attempted() -> None:
+    exercise = doubling()
+    cases = exercise.cases(0)
+    found = judge(exercise, cases, collect({}, Plan.of(exercise), encode_cases(cases)))
+    assert (found.outcome, found.rung) == (Outcome.NOT_ATTEMPTED, Rung.MISSING)
+
+
+def test_a_named_mistake_is_recognised_however_it_is_written() -> None:
+    found = verdict(lambda x: x * x)
+    assert (found.mistake, found.message) == ("squared", "You squared.")
+
+
+def test_an_answer_that_knows_the_examples_by_heart_fails_on_fresh_inputs() -> None:
+    found = verdict(lambda x: torch.tensor([0.0, 2.0, 4.0]))
+    assert found.outcome is Outcome.WRONG
+
+
+def test_fresh_inputs_stay_out_of_the_messages_of_the_grader() -> None:
+    def half_right(x):
+        return 2 * x if len(x) == 3 else 3 * x
+
+    shown, hidden = verdict(half_right), verdict(half_right, reveal=False)
+    assert "double(torch.tensor(" in shown.call
+    assert (hidden.call, hidden.expected, hidden.got) == ("", "", "")
+    assert "inputs drawn" in hidden.message
+
+
+def test_points_for_a_part_count_only_with_the_main_part() -> None:
+    exercise = Exercise("double", points=3, objective="-", hints=("-",), parts={"": 2, "empty": 1},
+                        examples=lambda: [case(torch.ones(2)), case(torch.empty(0), part="empty")])
+    exercise.reference(lambda x: 2 * x)
+
+    def only_main(x):
+        return 2 * x if len(x) else None
+
+    assert (verdict(only_main, exercise).score, verdict(only_main, exercise).outcome) == (2.0, Outcome.PARTIAL)
+    assert verdict(lambda x: x, exercise).score == 0
+
+
+@pytest.mark.parametrize("evidence", [b"", b"rubbish", encode(None), encode({"found": True}), encode({"found": 1}),
+                                      encode({"found": True, "source": None, "cases": [{}, {}]}),
+                                      encode({"found": True, "cases": [{"result": 1, "raised": 3, "changed": [],
+                                                                        "printed": ""}] * 2})])
+def test_forged_evidence_gets_nothing(evidence: bytes) -> None:
+    exercise = doubling()
+    found = judge(exercise, exercise.cases(0), evidence)
+    assert (found.outcome, found.score) == (Outcome.WRONG, 0.0)
+
+
+def test_what_right_code_prints_is_caught_and_costs_nothing(capfd) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+
+    def talkative(x):
+        print("hello")
+        warnings.warn("careful", stacklevel=1)
+        handler.emit(logging.LogRecord("x", logging.ERROR, "", 0, "logged", None, None))
+        os.write(2, b"from C\n")
+        return 2 * x
+
+    assert verdict(talkative).correct
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_check_leaves_random_state_dtype_and_streams_as_they_were() -> None:
+    torch.manual_seed(3)
+    before, out = torch.get_rng_state(), sys.stdout
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert verdict(lambda x: 2 * x + 0 * torch.rand(1)).correct
+        assert torch.get_default_dtype() is torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert sys.stdout is out
+    assert "write" not in vars(sys.stdout)
+
+
+def test_the_same_seed_draws_the_same_inputs() -> None:
+    exercise = doubling()
+    assert encode_cases(exercise.cases(5)) == encode_cases(exercise.cases(5))
+    assert encode_cases(exercise.cases(5)) != encode_cases(exercise.cases(6))
