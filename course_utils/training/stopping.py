@@ -25,7 +25,7 @@ class EarlyStopping:
         self.best_loss = math.inf
         self.best_epoch = 0  # counted from 1
         self.epoch = 0
-        self._best_weights: dict[str, Tensor] = {}
+        self.best_weights: dict[str, Tensor] = {}
 
     def should_stop(self, val_loss: float, model: nn.Module) -> bool:
         """Take in one epoch's validation loss; True where the training should end now."""
@@ -33,10 +33,10 @@ class EarlyStopping:
         if val_loss < self.best_loss - self.min_delta:
             self.best_loss, self.best_epoch = val_loss, self.epoch
             # state_dict() holds the live tensors, which the next step changes: copy them.
-            self._best_weights = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+            self.best_weights = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
         return self.epoch - self.best_epoch >= self.patience
 
     def restore(self, model: nn.Module) -> None:
         """Put the weights of the best epoch back into the model (nothing to do before the first epoch)."""
-        if self._best_weights:
-            model.load_state_dict(self._best_weights)
+        if self.best_weights:
+            model.load_state_dict(self.best_weights)

@@ -1,0 +1,117 @@
+"""Repair: accuracy reported on the rows that the model was trained on."""
+
+import torch
+
+from course_utils.evidence import Formula
+from course_utils.exercise import Exercise, case
+
+NEAREST = Formula("lambda rows: y[torch.cdist(rows, X).argmin(dim=1)]", "X, y")
+NEAREST_MEAN = Formula(
+    "lambda rows: (torch.cdist(rows, torch.stack([X[y == 0].mean(0), X[y == 1].mean(0)])).argmin(dim=1)).to(y.dtype)",
+    "X, y")
+
+
+def _rows(rng, rows, learn, distinct):
+    """Two overlapping clouds; drawn until what is measured on which rows makes enough of a difference."""
+    n_test = rows // 3
+    train, test, everything = slice(None, -n_test), slice(-n_test, None), slice(None)
+    for _ in range(200):
+        y = torch.from_numpy(rng.integers(0, 2, size=rows)).float()
+        X = torch.from_numpy(rng.normal(size=(rows, 2))).float() + y[:, None] * 0.8
+        if len(y[train].unique()) == len(y[test].unique()) == 2:
+            ways = [(train, test), (train, train), (everything, everything), (everything, test), (train, everything),
+                    (test, train)]
+            shares = [_right(learn, X, y, *way) for way in ways]
+            if len({round(share, 3) for share in [*shares, 1 - shares[0]]}) >= distinct:
+                break
+    return case(learn, X, y, n_test)
+
+
+def _right(learn, X, y, train, test):
+    return float((learn(X[train], y[train])(X[test]) == y[test]).float().mean())
+
+
+exercise = Exercise(
+    name="honest_accuracy",
+    points=2,
+    objective="Measure accuracy on rows that the training has not seen.",
+    hints=(
+        "Give it a model that learns its rows by heart, such as the nearest neighbour. Which accuracy does it report, "
+        "whatever the labels are?",
+        "`learn` may see `X[:-n_test]` and `y[:-n_test]`. Which rows are left to score it on?",
+        "`predict = learn(X[:-n_test], y[:-n_test])`, then compare `predict(X[-n_test:])` with `y[-n_test:]`.",
+    ),
+    examples=lambda: [case(
+        NEAREST, torch.tensor([[0.0], [1.0], [2.0], [3.0], [0.4], [1.1], [2.6]]),
+        torch.tensor([0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]), 3)],
+    fresh=lambda rng: [_rows(rng, 24, NEAREST, 5), _rows(rng, 30, NEAREST_MEAN, 7)],
+)
+
+
+@exercise.reference
+def honest_accuracy(learn, X, y, n_test):
+    predict = learn(X[:-n_test], y[:-n_test])
+    right = predict(X[-n_test:]) == y[-n_test:]
+    return right.float().mean().item()
+
+
+@exercise.alternative
+def with_split(learn, X, y, n_test):
+    n_train = len(X) - n_test
+    X_train, X_test = X.split([n_train, n_test])
+    y_train, y_test = y.split([n_train, n_test])
+    return sum((learn(X_train, y_train)(X_test) == y_test).tolist()) / n_test
+
+
+@exercise.alternative
+def row_by_row(learn, X, y, n_test):
+    n_train = len(X) - n_test
+    predict = learn(X[:n_train], y[:n_train])
+    return float(torch.cat([predict(X[i : i + 1]) == y[i] for i in range(n_train, len(X))]).double().mean())
+
+
+@exercise.starter
+@exercise.mistake(
+    "The model is scored on the very rows that it learned from. A nearest neighbour finds each row itself and is always "
+    "right, whatever the labels. Keep the last `n_test` rows out of `learn`, and score on those."
+)
+def on_its_training_rows(learn, X, y, n_test):
+    predict = learn(X, y)
+    right = predict(X) == y
+    return right.float().mean().item()
+
+
+@exercise.mistake(
+    "You score on the last rows, and `learn` has seen them: it got all of X and y. Give it only `X[:-n_test]` and "
+    "`y[:-n_test]`."
+)
+def test_rows_in_training(learn, X, y, n_test):
+    predict = learn(X, y)
+    return (predict(X[-n_test:]) == y[-n_test:]).float().mean().item()
+
+
+@exercise.mistake("You held the last rows out of training, and then scored on the training rows all the same.")
+def held_out_and_forgotten(learn, X, y, n_test):
+    predict = learn(X[:-n_test], y[:-n_test])
+    return (predict(X[:-n_test]) == y[:-n_test]).float().mean().item()
+
+
+@exercise.mistake(
+    "You trained without the last rows, and scored on all. Two thirds of these answers are known beforehand; score on "
+    "the held-out rows alone."
+)
+def scored_on_all(learn, X, y, n_test):
+    predict = learn(X[:-n_test], y[:-n_test])
+    return (predict(X) == y).float().mean().item()
+
+
+@exercise.mistake("You trained on the last `n_test` rows and scored on the rest; it is the other way round.")
+def parts_swapped(learn, X, y, n_test):
+    predict = learn(X[-n_test:], y[-n_test:])
+    return (predict(X[:-n_test]) == y[:-n_test]).float().mean().item()
+
+
+@exercise.mistake("This is the share of wrong answers. Accuracy is the share of right ones.")
+def error_rate(learn, X, y, n_test):
+    predict = learn(X[:-n_test], y[:-n_test])
+    return (predict(X[-n_test:]) != y[-n_test:]).float().mean().item()

@@ -1,0 +1,161 @@
+"""One pass over the training rows, and the mean loss per row."""
+
+import torch
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.training import epoch
+
+
+def _rows(rng, rows, features):
+    return (torch.from_numpy(rng.normal(0, 2, size=(rows, features))).float(),
+            torch.from_numpy(rng.integers(0, 2, size=(rows, 1))).float())
+
+
+exercise = Exercise(
+    name="train_epoch",
+    points=2,
+    objective="Go through all batches, and average the loss over rows, not over batches.",
+    hints=(
+        "Seven rows in batches of three: 3, 3, 1. Each batch's loss is the mean over its rows. What does the mean of "
+        "these three means give the one row in the last batch?",
+        "Add up `value.item() * len(X)` and `len(X)`, and divide at the end. And say `model.train()` before the loop: the "
+        "evaluation of the last epoch left the model in eval mode.",
+        "`for X, y in loader:` the five lines of `train_step`, then `total += value.item() * len(X); rows += len(X)`; "
+        "after the loop `return total / rows`.",
+    ),
+    examples=lambda: [case(
+        [1, 1], torch.tensor([[1.0], [2.0], [-1.0], [0.5], [3.0]]),
+        torch.tensor([[1.0], [0.0], [0.0], [1.0], [1.0]]), 2)],
+    fresh=lambda rng: [case([3, 4, 1], *_rows(rng, 7, 3), 3, seed=int(rng.integers(1000)))],
+    probe=epoch,
+)
+
+
+@exercise.reference
+def train_epoch(model, loader, loss, optimizer):
+    model.train()
+    total, rows = 0.0, 0
+    for X, y in loader:
+        optimizer.zero_grad()
+        value = loss(model(X), y)
+        value.backward()
+        optimizer.step()
+        total += value.item() * len(X)
+        rows += len(X)
+    return total / rows
+
+
+@exercise.alternative
+def by_dataset_size(model, loader, loss, optimizer):
+    model.train()
+    total = torch.zeros(())
+    for X, y in loader:
+        value = loss(model(X), y)
+        optimizer.zero_grad(set_to_none=False)
+        value.backward()
+        optimizer.step()
+        total += value.detach() * X.shape[0]
+    return (total / len(loader.dataset)).item()
+
+
+@exercise.alternative
+def weighted_mean(model, loader, loss, optimizer):
+    model.train(True)
+    values, sizes = [], []
+    for X, y in loader:
+        value = loss(model(X), y)
+        value.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        values.append(value.item())
+        sizes.append(len(y))
+    return sum(v * n for v, n in zip(values, sizes, strict=True)) / sum(sizes)
+
+
+def _run(model, loader, loss, optimizer):
+    for X, y in loader:
+        optimizer.zero_grad()
+        value = loss(model(X), y)
+        value.backward()
+        optimizer.step()
+        yield value, len(X)
+
+
+@exercise.mistake(
+    "You averaged over batches, and the last one is smaller: its rows count more than all others. Weight each batch's "
+    "loss by its number of rows, and divide by the number of all rows."
+)
+def mean_of_batch_means(model, loader, loss, optimizer):
+    model.train()
+    values = [value.item() for value, _ in _run(model, loader, loss, optimizer)]
+    return sum(values) / len(values)
+
+
+@exercise.mistake(
+    "You took every batch for a full one: `len(loader) * loader.batch_size` rows. The last batch holds what is left."
+)
+def every_batch_full(model, loader, loss, optimizer):
+    model.train()
+    values = [value.item() * rows for value, rows in _run(model, loader, loss, optimizer)]
+    return sum(values) / (len(loader) * loader.batch_size)
+
+
+@exercise.mistake("You returned the loss of the last batch alone, a handful of rows.")
+def last_batch_only(model, loader, loss, optimizer):
+    model.train()
+    return [value.item() for value, _ in _run(model, loader, loss, optimizer)][-1]
+
+
+@exercise.mistake("You returned the sum, and never divided it by the number of rows.")
+def sum_over_rows(model, loader, loss, optimizer):
+    model.train()
+    return sum(value.item() * rows for value, rows in _run(model, loader, loss, optimizer))
+
+
+@exercise.mistake(
+    "You divided a sum of batch means by the number of rows. A batch's loss is a mean already: multiply it by `len(X)` "
+    "before you add it up."
+)
+def means_divided_by_rows(model, loader, loss, optimizer):
+    model.train()
+    values = [(value.item(), rows) for value, rows in _run(model, loader, loss, optimizer)]
+    return sum(value for value, _ in values) / sum(rows for _, rows in values)
+
+
+@exercise.mistake(
+    "The model is still in eval mode, as the last evaluation left it, so dropout and batch norm do not do their work. "
+    "`model.train()` before the loop."
+)
+def left_in_eval_mode(model, loader, loss, optimizer):
+    values = [(value.item(), rows) for value, rows in _run(model, loader, loss, optimizer)]
+    return sum(value * rows for value, rows in values) / sum(rows for _, rows in values)
+
+
+@exercise.mistake(
+    "`zero_grad` stands before the loop, so it runs once an epoch. Gradients pile up from batch to batch; it belongs into "
+    "every step."
+)
+def zero_grad_once(model, loader, loss, optimizer):
+    model.train()
+    optimizer.zero_grad()
+    total, rows = 0.0, 0
+    for X, y in loader:
+        value = loss(model(X), y)
+        value.backward()
+        optimizer.step()
+        total += value.item() * len(X)
+        rows += len(X)
+    return total / rows
+
+
+@exercise.mistake(
+    "You add up losses with their graphs, so the graphs of a whole epoch stay in memory until it ends. Add "
+    "`value.item() * len(X)`."
+)
+def keeps_the_graph(model, loader, loss, optimizer):
+    model.train()
+    total, rows = 0.0, 0
+    for value, n in _run(model, loader, loss, optimizer):
+        total = total + value * n
+        rows += n
+    return total / rows
