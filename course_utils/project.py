@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import platformdirs
 
 
 class NoProject(RuntimeError):
@@ -29,6 +32,17 @@ def require_root() -> Path:
     if root is None:
         raise NoProject("The course's folders are not here. Go into the folder that holds 'lessons' and try again.")
     return root
+
+
+def state_folder() -> Path | None:
+    """Where progress is kept, or None for nowhere."""
+    told = os.environ.get("COURSE_STATE")
+    if told == "off":
+        return None
+    if told:
+        return Path(told)
+    root = project_root()
+    return root / ".course" if root else Path(platformdirs.user_data_dir("pytorch-in-nine-lessons", False))
 
 
 def solution_source(root: Path, lesson_id: str) -> Path:

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
+import math
 import os
 import tempfile
+import tokenize
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-
-import platformdirs
+from typing import Any
 
 from course_utils.exercise import Exercise, source_of
 from course_utils.lesson import Lesson, lessons
 from course_utils.outcome import Outcome
-from course_utils.project import project_root
+from course_utils.project import state_folder
+from course_utils.since import since_last, spot_of
 from course_utils.verdict import Verdict
 
 ATTEMPTS_FOR_SOLUTION = 3
+MAX_TRIES = 20
 VERSION = 1
 
 
@@ -36,7 +40,12 @@ class Record:
     attempts: int = 0  # different wrong answers
     hints: int = 0  # how many hints were shown
     fingerprint: str = ""  # of the exercise when the best score was reached
-    last: str = ""  # a digest of the last answer's verdict, to tell a new try from the same again
+    tries: list[str] = field(default_factory=list)  # digests of the wrong answers so far, the last one last
+    rung: str = ""  # where the last check stopped; empty when it was right
+    spot: str = ""  # on which input it stopped
+    mistake: str = ""  # the mistake that it named
+    right: int = 0  # on how many inputs it was right
+    parts: list[str] = field(default_factory=list)  # which parts were right
 
 
 @dataclass(frozen=True)
@@ -67,21 +76,33 @@ class LessonProgress:
         return next((e.name for e in self.exercises if e.score < e.max_score or e.changed), None)
 
 
-def state_folder() -> Path | None:
-    """Where progress is kept, or None for nowhere."""
-    told = os.environ.get("COURSE_STATE")
-    if told == "off":
-        return None
-    if told:
-        return Path(told)
-    root = project_root()
-    return root / ".course" if root else Path(platformdirs.user_data_dir("pytorch-in-nine-lessons", False))
-
-
 def fingerprint(exercise: Exercise) -> str:
-    """A digest of what an answer must do; it changes when the exercise does."""
-    text = f"{exercise.points} {exercise.parts} {source_of(exercise.reference_answer)}"
+    """A digest of what an answer must do; it changes when the exercise does.
+
+    Comments, layout and wording don't count; what is computed, the inputs' kinds and the points do.
+    """
+    inputs = [(case.part, _kinds(list(case.args)), _kinds(dict(case.kwargs))) for case in exercise.cases(0)]
+    rules = (exercise.points, sorted(exercise.parts.items()), exercise.rtol, exercise.atol, exercise.check_dtype,
+             exercise.check_device, exercise.check_grad, exercise.allow_changes)
+    text = f"{rules} {inputs} {_tokens(source_of(exercise.reference_answer))}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _kinds(value: Any) -> Any:
+    """The type, and for tensors and arrays the shape: the same on every machine, as values may not be."""
+    if isinstance(value, dict):
+        return [(str(key), _kinds(item)) for key, item in value.items()]
+    if isinstance(value, list | tuple):
+        return [_kinds(item) for item in value[:20]]
+    shape = getattr(value, "shape", None)
+    return f"{type(value).__name__}{'' if shape is None else tuple(shape)}"
+
+
+def _tokens(source: str) -> str:
+    """The code without comments, docstrings' layout and line breaks."""
+    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return " ".join(token.string for token in tokens if token.type not in skipped)
 
 
 def load() -> dict[str, dict[str, Record]]:
@@ -91,15 +112,28 @@ def load() -> dict[str, dict[str, Record]]:
     if path is None or not path.exists():
         return {}
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        known = Record.__dataclass_fields__
-        return {lesson: {name: Record(**{k: v for k, v in record.items() if k in known})
-                         for name, record in records.items()}
-                for lesson, records in data["lessons"].items()}
+        lessons_ = json.loads(path.read_text(encoding="utf-8"))["lessons"]
+        return {str(lesson): {str(name): _record(kept) for name, kept in records.items()}
+                for lesson, records in lessons_.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         with contextlib.suppress(OSError):
             path.replace(path.with_suffix(".damaged.json"))
         return {}
+
+
+def _record(kept: dict[str, Any]) -> Record:
+    """A record from its JSON; raises TypeError or ValueError where a value is not of its kind."""
+    known = {f.name: f for f in fields(Record)}
+    record = Record(**{name: value for name, value in kept.items() if name in known})
+    for name in ("score", "attempts", "hints", "right"):
+        value = getattr(record, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise TypeError(f"'{name}' should be a number.")
+    for name in ("tries", "parts"):
+        if not isinstance(getattr(record, name), list):
+            raise TypeError(f"'{name}' should be a list.")
+    Outcome(record.outcome)
+    return record
 
 
 @contextlib.contextmanager
@@ -145,19 +179,25 @@ def _write(path: Path, text: str) -> None:
         os.replace(file.name, path)
 
 
-def remember(lesson_id: str, exercise: Exercise, verdict: Verdict) -> Record:
-    """Note a verdict; a wrong answer counts as an attempt when it differs from the one before."""
+def remember(lesson_id: str, exercise: Exercise, verdict: Verdict) -> tuple[Record, str]:
+    """Note a verdict. Returns the record, and in a sentence what changed since the last check."""
     with updated(lesson_id, exercise.name) as record:
         mark = fingerprint(exercise)
+        digest = hashlib.sha256(
+            f"{verdict.outcome}{verdict.message}{verdict.got}{verdict.code}{verdict.right}".encode()).hexdigest()[:16]
+        since = since_last(record, verdict, digest) if record.fingerprint in ("", mark) else ""
         if verdict.score >= record.score or record.fingerprint != mark:
             record.score, record.fingerprint = verdict.score, mark
         record.outcome = str(verdict.outcome)
-        digest = hashlib.sha256(f"{verdict.outcome}{verdict.message}{verdict.got}{verdict.code}".encode()).hexdigest()
-        real = verdict.outcome in (Outcome.WRONG, Outcome.ERROR, Outcome.PARTIAL)
-        if real and digest[:16] != record.last:
-            record.attempts += 1
-        record.last = digest[:16]
-        return record
+        record.rung = "" if verdict.correct or verdict.rung is None else str(verdict.rung)
+        record.spot = spot_of(verdict)
+        record.mistake = verdict.mistake or ""
+        record.right = verdict.right
+        record.parts = [part for part, right in verdict.parts.items() if right]
+        if verdict.outcome in (Outcome.WRONG, Outcome.ERROR, Outcome.PARTIAL):
+            record.attempts += digest not in record.tries
+            record.tries = [*(d for d in record.tries if d != digest), digest][-MAX_TRIES:]
+        return record, since
 
 
 def solution_earned(record: Record, exercise: Exercise) -> bool:

@@ -12,7 +12,7 @@ import click
 from course_utils.grading.limits import Limits, memory_size
 
 
-class Size(click.ParamType):
+class Size(click.ParamType[int]):
     """A number of bytes: ``2G``, ``1500M``."""
 
     name = "size"

@@ -19,7 +19,6 @@ ETC = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alterna
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SYS_RESOURCE", "CAP_SETPCAP", "CAP_KILL", "CAP_SETUID", "CAP_SETGID")
 FIRST_USER, USERS = 100_001, 60_000  # unused on the machine; where root grades, each submission is one of them
 INSIDE_PACKAGE = "/course"
-INSIDE_DATA = "/data"
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "student", "LOGNAME": "student",
     "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
@@ -82,7 +81,7 @@ def many_users() -> int | None:
             return None
 
 
-def command(stage: Path, data: Path | None, *, die_with_parent: bool, users: int | None = None) -> list[str]:
+def command(stage: Path, *, die_with_parent: bool, users: int | None = None) -> list[str]:
     """The command that runs what follows it in the sandbox (``users``: see :func:`many_users`)."""
     line = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
             "--new-session", "--clearenv"]
@@ -99,17 +98,15 @@ def command(stage: Path, data: Path | None, *, die_with_parent: bool, users: int
     for path in ETC:
         line += ["--ro-bind-try", path, path]
     line += ["--ro-bind", str(stage / "passwd"), "/etc/passwd", "--ro-bind", str(stage / "package"), INSIDE_PACKAGE]
-    if data is not None:
-        line += ["--ro-bind", str(data), INSIDE_DATA]
     line += ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--dir", "/var", "--symlink", "/tmp", "/var/tmp",
              "--remount-ro", "/", "--chdir", "/tmp", "--cap-drop", "ALL"]
     for capability in CAPABILITIES:
         line += ["--cap-add", capability]
-    for name, value in environment(INSIDE_PACKAGE, INSIDE_DATA if data is not None else None).items():
+    for name, value in environment(INSIDE_PACKAGE).items():
         line += ["--setenv", name, value]
     return line
 
 
-def environment(package: str, data: str | None) -> dict[str, str]:
+def environment(package: str) -> dict[str, str]:
     """The environment inside: nothing of the grader's own."""
-    return {**ENVIRONMENT, "PYTHONPATH": package, **({"COURSE_DATA_DIR": data} if data else {})}
+    return {**ENVIRONMENT, "PYTHONPATH": package}

@@ -8,15 +8,13 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from pathlib import Path
-from typing import Any
 
 from course_utils.grading.read import BadNotebook, read_notebook
-from course_utils.grading.results import Submission, failed
+from course_utils.grading.results import Result, Submission, failed
 from course_utils.grading.settings import Settings
 from course_utils.grading.worker_calls import grade, prepare
 from course_utils.project import project_root
 
-Whole = dict[str, Any]
 MAX_TRIES = 2  # a submission under which a worker died is tried once more, alone
 
 
@@ -28,8 +26,8 @@ def local_pool(jobs: int) -> Executor:
 
 
 def grade_all(submissions: Sequence[Submission], settings: Settings, jobs: int,
-              executor: Executor | None = None) -> Iterator[Whole]:
-    """The results as they come, in no order; each as ``Result.whole()`` with ``outputs``.
+              executor: Executor | None = None) -> Iterator[Result]:
+    """The results as they come, in no order.
 
     ``executor`` is any standard executor (Dask's, say); without one, ``jobs`` local processes.
     """
@@ -37,19 +35,19 @@ def grade_all(submissions: Sequence[Submission], settings: Settings, jobs: int,
     pool = executor or local_pool(jobs)
     queue = list(reversed(submissions))
     tries: dict[str, int] = {}
-    running: dict[Future[Whole], Submission] = {}
+    running: dict[Future[Result], Submission] = {}
     try:
         while queue or running:
             while queue and len(running) < 2 * jobs:
                 submission = queue.pop()
                 if submission.problem:
-                    yield _failed(submission, submission.problem, settings.kind)
+                    yield failed(submission, submission.problem, settings.kind)
                     continue
                 try:
                     notebook = read_notebook(Path(submission.path),
                                              Path(submission.within) if submission.within else None)
                 except BadNotebook as error:
-                    yield _failed(submission, str(error), settings.kind)
+                    yield failed(submission, str(error), settings.kind)
                     continue
                 running[pool.submit(grade, submission, notebook, settings)] = submission
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -65,7 +63,7 @@ def grade_all(submissions: Sequence[Submission], settings: Settings, jobs: int,
                 for submission in [*broken, *running.values()]:
                     tries[submission.path] = tries.get(submission.path, 0) + 1
                     if tries[submission.path] > MAX_TRIES or not own:
-                        yield _failed(submission, reason, settings.kind)
+                        yield failed(submission, reason, settings.kind)
                     else:
                         queue.append(submission)
                 running.clear()
@@ -82,10 +80,6 @@ def _stop(pool: Executor) -> None:
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         process.terminate()
     pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _failed(submission: Submission, reason: str, kind: str) -> Whole:
-    return {**failed(submission, reason, kind).whole(), "outputs": {}}
 
 
 def default_jobs() -> int:

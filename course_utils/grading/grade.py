@@ -20,8 +20,8 @@ def grade_paths(paths: list[Path], sandbox: str, limits: Limits, jobs: int | Non
     submissions = gather(paths)
     secret = seed.encode() if seed is not None else instructor_secret()
     with Sandbox(kind, limits) as warm:
-        settings = Settings(kind, limits, secret, warm.address, None, release_demonstrations())
-        results = [Result.from_whole(whole) for whole in grade_all(submissions, settings, jobs)]
+        settings = Settings(kind, limits, secret, warm.address, release_demonstrations())
+        results = list(grade_all(submissions, settings, jobs))
     order = {submission.path: place for place, submission in enumerate(submissions)}
     return sorted(results, key=lambda result: order[result.path])
 

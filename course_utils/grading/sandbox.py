@@ -20,7 +20,7 @@ from typing import Any
 
 from course_utils.grading import bubblewrap
 from course_utils.grading.limits import Limits
-from course_utils.grading.stage import stage_package
+from course_utils.grading.stage import stage_data, stage_package
 
 KINDS = ("auto", "bubblewrap", "docker", "none")
 START_SECONDS = 180
@@ -57,8 +57,8 @@ def choose(kind: str) -> str:
 class Sandbox:
     """A warm process behind walls; :meth:`child` gives a fresh fork of it."""
 
-    def __init__(self, kind: str, limits: Limits, data: Path | None = None) -> None:
-        self.kind, self.limits, self.data = kind, limits, data
+    def __init__(self, kind: str, limits: Limits) -> None:
+        self.kind, self.limits = kind, limits
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._lock = threading.Lock()
@@ -96,12 +96,12 @@ class Sandbox:
             if users is not None:
                 passed.append(users)
                 settings["users"] = bubblewrap.USERS
-            line = bubblewrap.command(folder / "stage", self.data, die_with_parent=main, users=users)
+            line = bubblewrap.command(folder / "stage", die_with_parent=main, users=users)
             line += ["--setenv", "COURSE_SANDBOX", json.dumps(settings), "--", *python]
             environment = {"PATH": os.environ.get("PATH", os.defpath)}
         else:
             line = python
-            inside = bubblewrap.environment(str(folder / "stage" / "package"), str(self.data) if self.data else None)
+            inside = bubblewrap.environment(str(folder / "stage" / "package"))
             environment = {**os.environ, **inside, "HOME": str(folder), "COURSE_SANDBOX": json.dumps(settings)}
             environment["PATH"] = os.environ.get("PATH", os.defpath)
         self._errors = open(folder / "errors", "w+b")  # noqa: SIM115
@@ -110,6 +110,7 @@ class Sandbox:
         listener.close()
         for descriptor in passed[1:]:
             os.close(descriptor)
+        stage_data(folder / "stage" / "package")  # while it starts
         self._ready = False
         atexit.register(self.stop)
 

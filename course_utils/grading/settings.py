@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from course_utils.grading.limits import Limits
 
@@ -16,6 +15,5 @@ class Settings:
     limits: Limits
     secret: bytes = field(repr=False)
     address: str = ""  # of a sandbox that is there already
-    data: Path | None = None
     demonstrations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by lesson
     outputs: bool = False  # whether the cells' outputs are wanted too

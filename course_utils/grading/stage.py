@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import course_utils
@@ -26,3 +28,21 @@ def stage_package(folder: Path) -> Path:
 
     shutil.copytree(source, target, ignore=left_out)
     return folder
+
+
+def stage_data(folder: Path) -> None:
+    """Copy the embedded data to ``folder/data/embedded``, where the staged package looks for it.
+
+    What is not drawn yet is drawn now: inside, nothing could be kept.
+    """
+    from course_utils.data.places import drawing_folders, shipped_folders
+
+    target = folder / "data" / "embedded"
+    drawn = subprocess.run([sys.executable, "-c", "from course_utils.data import prepare; prepare()"],
+                           capture_output=True, text=True, check=False)
+    if drawn.returncode != 0:
+        reason = drawn.stderr.strip().splitlines() or ["no reason given"]
+        raise RuntimeError(f"The embedded data cannot be made: {reason[-1]}")
+    for place in reversed([*shipped_folders(), *drawing_folders()]):  # the best last, so that it wins
+        if place.is_dir():
+            shutil.copytree(place, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))

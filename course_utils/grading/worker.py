@@ -17,6 +17,8 @@ from course_utils.grading.run import grade_notebook
 from course_utils.grading.sandbox import Sandbox, SandboxError
 from course_utils.grading.settings import Settings
 from course_utils.lesson import load_lesson
+from course_utils.show.card import card
+from course_utils.verdict import Verdict
 
 _own: dict[tuple[str, Limits], Sandbox] = {}  # started in this process, where none was lent to it
 
@@ -29,17 +31,17 @@ def prepare() -> None:
     torch.set_num_threads(1)
 
 
-def grade(submission: Submission, notebook: Notebook, settings: Settings) -> dict[str, Any]:
-    """The result as plain data, with ``outputs`` by cell where they are wanted; never raises."""
+def grade(submission: Submission, notebook: Notebook, settings: Settings) -> Result:
+    """The result for one submission; never raises."""
     started = time.monotonic()
-    outputs: dict[str, Any] = {}
     try:
         lesson = load_lesson(identify(notebook, submission.lesson))
         graded = grade_notebook(notebook, lesson, settings.secret, _address(settings), settings.limits,
                                 settings.demonstrations.get(lesson.id, ()))
-        result = Result(submission.path, submission.student, lesson.id, graded.verdicts, lesson.max_score,
-                        sandbox=settings.kind, digest=notebook.digest)
-        outputs = {str(index): run.outputs for index, run in graded.runs.items()} if settings.outputs else {}
+        result = Result(submission.path, submission.student, lesson.id, [entry(v) for v in graded.verdicts],
+                        lesson.max_score, sandbox=settings.kind, digest=notebook.digest)
+        if settings.outputs:
+            result.outputs = {index: run.outputs for index, run in graded.runs.items()}
     except (BadNotebook, SandboxError) as error:
         result = failed(submission, str(error), settings.kind)
     except Exception as error:  # a fault of the grader: named, and the others are graded all the same
@@ -47,7 +49,13 @@ def grade(submission: Submission, notebook: Notebook, settings: Settings) -> dic
         result = failed(submission, f"The grader itself failed: {type(error).__name__}: {error} "
                                     f"({Path(place.filename).name}:{place.lineno}).", settings.kind)
     result.seconds = time.monotonic() - started
-    return {**result.whole(), "outputs": outputs}
+    return result
+
+
+def entry(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as plain data, with the card that shows it."""
+    return {**verdict.as_json(), "card": card(verdict), "code": [list(line) for line in verdict.code],
+            "rung": str(verdict.rung) if verdict.rung else None}
 
 
 def _address(settings: Settings) -> str:
@@ -55,7 +63,7 @@ def _address(settings: Settings) -> str:
     if settings.address and _answers(settings.address):
         return settings.address
     key = (settings.kind, settings.limits)
-    sandbox = _own.setdefault(key, Sandbox(settings.kind, settings.limits, settings.data))
+    sandbox = _own.setdefault(key, Sandbox(settings.kind, settings.limits))
     sandbox.wait()
     return sandbox.address
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course_utils.grading.read import Notebook
+    from course_utils.grading.results import Result, Submission
+    from course_utils.grading.settings import Settings
 
 
 def prepare() -> None:
@@ -11,7 +16,7 @@ def prepare() -> None:
     worker.prepare()
 
 
-def grade(submission: Any, notebook: Any, settings: Any) -> dict[str, Any]:
+def grade(submission: Submission, notebook: Notebook, settings: Settings) -> Result:
     from course_utils.grading import worker
 
     return worker.grade(submission, notebook, settings)
