@@ -1,0 +1,108 @@
+"""The product of a vector with a Jacobian: what backward computes when there is more than one output."""
+
+import torch
+
+from course_utils.evidence import Formula
+from course_utils.exercise import Exercise, case
+
+
+def _vector(rng, n):
+    return torch.from_numpy(rng.uniform(0.5, 2.0, size=n)).float()
+
+
+exercise = Exercise(
+    name="vjp",
+    points=3,
+    objective="Send a vector back through a function with several outputs.",
+    hints=(
+        "`y.backward()` wants a single number, because it has to know how much each output counts. `v` says exactly "
+        "that.",
+        "Either `y.backward(v)`, or make one number of the outputs first: `(y * v).sum()` has the gradient that you "
+        "want.",
+        "`leaf = x.clone().requires_grad_()`, `y = f(leaf)`, `y.backward(v)`, and the answer is `leaf.grad`.",
+    ),
+    examples=lambda: [
+        case(Formula("torch.stack([x[0] * x[1], x[0] ** 2])"), torch.tensor([2.0, 3.0]), torch.tensor([1.0, 10.0])),
+        case(Formula("torch.stack([x.sum(), x.prod()])"), torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 0.0])),
+    ],
+    fresh=lambda rng: [
+        case(Formula("x.cumsum(0) ** 2"), _vector(rng, 3), _vector(rng, 3)),
+        case(Formula("torch.outer(x, x).flatten()"), _vector(rng, 2), _vector(rng, 4)),
+    ],
+)
+
+
+@exercise.reference
+def vjp(f, x, v):
+    leaf = x.clone().requires_grad_()
+    f(leaf).backward(v)
+    return leaf.grad
+
+
+@exercise.alternative
+def weighted_sum(f, x, v):
+    leaf = x.detach().clone().requires_grad_()
+    (gradient,) = torch.autograd.grad((f(leaf) * v).sum(), leaf)
+    return gradient
+
+
+@exercise.alternative
+def with_func(f, x, v):
+    _, back = torch.func.vjp(f, x)
+    return back(v)[0]
+
+
+@exercise.mistake(
+    "You multiplied from the other side: `J @ v` answers how the outputs move when the inputs move along `v`. Backward "
+    "computes `v @ J`: how a weighted sum of the outputs depends on each input."
+)
+def jacobian_times_v(f, x, v):
+    return torch.autograd.functional.jacobian(f, x) @ v
+
+
+@exercise.mistake(
+    "You added the outputs up with equal weight, and `v` was never used. Weigh them: `(y * v).sum()`, or "
+    "`y.backward(v)`."
+)
+def v_unused(f, x, v):
+    leaf = x.clone().requires_grad_()
+    f(leaf).sum().backward()
+    return leaf.grad
+
+
+@exercise.mistake(
+    "`backward()` without an argument works for a single number only, and here there are several outputs. Tell it how "
+    "much each of them counts: `y.backward(v)`."
+)
+def backward_of_a_vector(f, x, v):
+    leaf = x.clone().requires_grad_()
+    f(leaf).backward()
+    return leaf.grad
+
+
+@exercise.mistake(
+    "That is the whole Jacobian. For a large net nobody could store it, and nobody has to: backward computes the "
+    "product `v @ J` directly."
+)
+def whole_jacobian(f, x, v):
+    return torch.autograd.functional.jacobian(f, x)
+
+
+@exercise.mistake(
+    "The result is right, and the caller's `x` was changed on the way: `x.requires_grad_()` marks *their* tensor, and "
+    "leaves a gradient in it. Take `x.clone().requires_grad_()`."
+)
+def marks_the_callers_tensor(f, x, v):
+    x.requires_grad_()
+    f(x).backward(v)
+    return x.grad
+
+
+@exercise.mistake(
+    "You multiplied by `v` after going backward. The weights belong to the *outputs*, so they have to go in before: "
+    "`y.backward(v)`."
+)
+def weighted_too_late(f, x, v):
+    leaf = x.clone().requires_grad_()
+    f(leaf).sum().backward()
+    return leaf.grad * v
