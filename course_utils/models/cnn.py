@@ -51,25 +51,33 @@ def conv_block(inputs: int, outputs: int, pool: bool = True, norm: bool = True) 
     return nn.Sequential(*layers, nn.ReLU())
 
 
-class FastCNN(nn.Sequential):
+class FastCNN(nn.Module):
     """A small net for quick training: a stem that halves the image at once, then three blocks.
 
     Takes (N, 3, H, W) with H and W multiples of 8, from 8 on: the largest value of each map goes to the
-    last layer, so no image size is built in. ``early_stride=False`` keeps the full size in the stem, and
-    ``norm=False`` leaves batch norm out; both are there to show what they buy.
+    head, so no image size is built in. ``features`` gives (N, 4 * width), ``head`` the logits.
+    ``early_stride=False`` keeps the full size in the stem, and ``norm=False`` leaves batch norm out; both
+    are there to show what they buy.
     """
 
     def __init__(self, width: int = 32, classes: int = 10, early_stride: bool = True, norm: bool = True) -> None:
-        stem = nn.Conv2d(3, width, 4, stride=2, padding=1, bias=not norm) if early_stride else nn.Conv2d(
-            3, width, 3, padding=1, bias=not norm)
-        super().__init__(
-            stem, *([nn.BatchNorm2d(width)] if norm else []), nn.ReLU(),
+        super().__init__()
+        kernel, stride = (4, 2) if early_stride else (3, 1)
+        stem: list[nn.Module] = [nn.Conv2d(3, width, kernel, stride, padding=1, bias=not norm)]
+        if norm:
+            stem.append(nn.BatchNorm2d(width))
+        self.features = nn.Sequential(
+            *stem, nn.ReLU(),
             conv_block(width, 2 * width, norm=norm),
             conv_block(2 * width, 4 * width, norm=norm),
             conv_block(4 * width, 4 * width, pool=False, norm=norm),
             nn.AdaptiveMaxPool2d(1), nn.Flatten(),
-            Linear8(4 * width, classes),
         )
+        self.head = Linear8(4 * width, classes)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.head(self.features(images))
+        return logits
 
 
 class Linear8(nn.Linear):

@@ -1,0 +1,124 @@
+"""A convolution layer, written out."""
+
+import torch
+from torch.nn import functional as F
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.image_model import by_hand
+
+
+def _draw(rng, *shape):
+    return torch.from_numpy(rng.normal(size=shape)).float()
+
+
+exercise = Exercise(
+    name="conv2d_by_hand",
+    points=3,
+    objective="Say exactly what nn.Conv2d computes.",
+    hints=(
+        "Start with one place: the patch `images[:, :, y:y + k, x:x + k]` has the shape (N, C, k, k), and one kernel "
+        "`weight[o]` is (C, k, k). What do you do with the two to get one number for each image?",
+        "Multiply them, and sum over channels, rows and columns: `(patch[:, None] * weight).sum(dim=(2, 3, 4))` does it "
+        "for all O kernels at once and has the shape (N, O).",
+        "Output place (i, j) looks at the patch that begins at `y = i * stride`, `x = j * stride`. There are "
+        "`(H - k) // stride + 1` rows. Fill `out[:, :, i, j]`, and add `bias`.",
+    ),
+    examples=lambda: [
+        case(torch.arange(16.0).reshape(1, 1, 4, 4), torch.tensor([[[[0.0, 1.0], [2.0, 3.0]]]]), torch.zeros(1)),
+        case(torch.arange(50.0).reshape(1, 2, 5, 5), torch.ones(2, 2, 3, 3), torch.tensor([0.5, -1.0]), stride=2,
+             part="stride"),
+    ],
+    fresh=lambda rng: [
+        case(_draw(rng, 2, 3, 5, 6), _draw(rng, 4, 3, 3, 3), _draw(rng, 4)),
+        case(_draw(rng, 2, 2, 7, 6), _draw(rng, 3, 2, 2, 2), _draw(rng, 3), stride=2, part="stride"),
+    ],
+    parts={"": 2, "stride": 1},
+    probe=by_hand,
+    rtol=1e-3,
+    atol=1e-4,
+)
+
+
+@exercise.reference
+def conv2d_by_hand(images, weight, bias, stride=1):
+    n, _, height, width = images.shape
+    outputs, _, k, _ = weight.shape
+    rows, columns = (height - k) // stride + 1, (width - k) // stride + 1
+    out = torch.empty(n, outputs, rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            y, x = i * stride, j * stride
+            patch = images[:, None, :, y : y + k, x : x + k]
+            out[:, :, i, j] = (patch * weight).sum(dim=(2, 3, 4)) + bias
+    return out
+
+
+@exercise.alternative
+def with_unfold(images, weight, bias, stride=1):
+    k = weight.shape[-1]
+    patches = images.unfold(2, k, stride).unfold(3, k, stride)  # (N, C, rows, columns, k, k)
+    return torch.einsum("ncijkl,ockl->noij", patches, weight) + bias[:, None, None]
+
+
+@exercise.alternative
+def shifted_images(images, weight, bias, stride=1):
+    k = weight.shape[-1]
+    rows, columns = images.shape[2] - k + 1, images.shape[3] - k + 1
+    total = bias[:, None, None]
+    for a in range(k):
+        for b in range(k):
+            window = images[:, :, a : a + rows : stride, b : b + columns : stride]
+            total = total + torch.einsum("ncij,oc->noij", window, weight[:, :, a, b])
+    return total
+
+
+@exercise.mistake(
+    "You turned the kernel round before multiplying. That is the mathematicians' convolution; what deep learning calls "
+    "one lays the kernel on the patch as it is (a cross-correlation). A learned kernel comes out turned instead."
+)
+def flipped_kernel(images, weight, bias, stride=1):
+    return with_unfold(images, weight.flip(2, 3), bias, stride)
+
+
+@exercise.mistake("The bias is missing: each output map adds its own number, `bias[o]`, at every place.")
+def without_bias(images, weight, bias, stride=1):
+    return with_unfold(images, weight, torch.zeros_like(bias), stride)
+
+
+@exercise.mistake(
+    "The stride is not used: with `stride=2` the window moves two pixels at a time, so place (i, j) looks at the patch "
+    "that begins at `(i * stride, j * stride)`."
+)
+def stride_ignored(images, weight, bias, stride=1):
+    return with_unfold(images, weight, bias)
+
+
+@exercise.mistake(
+    "Only the first channel was looked at. A kernel has one slice for each input channel; all of them are multiplied, "
+    "and everything is summed."
+)
+def first_channel_only(images, weight, bias, stride=1):
+    return with_unfold(images[:, :1], weight[:, :1], bias, stride)
+
+
+@exercise.mistake(
+    "The patch begins at `(i, j)` where it should begin at `(i * stride, j * stride)`: your output has the right size, "
+    "and looks at the upper left corner only."
+)
+def corner_only(images, weight, bias, stride=1):
+    k = weight.shape[-1]
+    rows, columns = (images.shape[2] - k) // stride + 1, (images.shape[3] - k) // stride + 1
+    return with_unfold(images, weight, bias)[:, :, :rows, :columns]
+
+
+@exercise.mistake("You took the mean over the patch. A convolution is a weighted *sum*: nothing is divided.")
+def mean_of_patch(images, weight, bias, stride=1):
+    return with_unfold(images, weight / weight[0].numel(), bias, stride)
+
+
+@exercise.mistake(
+    "The numbers are right, and they are PyTorch's own: `F.conv2d` did the work. By hand, please: slices, products and "
+    "a sum."
+)
+def left_to_pytorch(images, weight, bias, stride=1):
+    return F.conv2d(images, weight, bias, stride=stride)

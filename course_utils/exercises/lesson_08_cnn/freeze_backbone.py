@@ -1,0 +1,108 @@
+"""Fine-tuning: keep what was learned, and put a new head on it."""
+
+import torch
+from torch import nn
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.image_model import frozen
+
+
+def _images(rng):
+    return torch.from_numpy(rng.normal(size=(2, 3, 8, 8))).float()
+
+
+exercise = Exercise(
+    name="freeze_backbone",
+    points=2,
+    objective="Prepare a trained net for new classes.",
+    hints=(
+        "Two things happen here: the parameters of `model.features` no longer get gradients, and `model.head` is "
+        "replaced by a new layer. How many inputs does the new one need?",
+        "`model.features.requires_grad_(False)` (with an underscore, and brackets) switches all of them off. "
+        "`model.head.in_features` says how many inputs the old head had.",
+        "`model.head = nn.Linear(model.head.in_features, classes)`, then `return model`.",
+    ),
+    examples=lambda: [case(2, torch.linspace(-1, 1, 384).reshape(2, 3, 8, 8))],
+    fresh=lambda rng: [case(int(rng.integers(4, 9)), _images(rng), seed=int(rng.integers(1000)))],
+    probe=frozen,
+)
+
+
+@exercise.reference
+def freeze_backbone(model, classes):
+    model.features.requires_grad_(False)
+    model.head = nn.Linear(model.head.in_features, classes)
+    return model
+
+
+@exercise.alternative
+def one_by_one(model, classes):
+    for parameter in model.parameters():
+        parameter.requires_grad = False
+    model.head = nn.Linear(model.head.weight.shape[1], classes)
+    return model
+
+
+@exercise.alternative
+def by_name(model, classes):
+    inputs = model.get_submodule("head").in_features
+    setattr(model, "head", nn.Linear(inputs, classes))
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name.startswith("head"))
+    return model
+
+
+@exercise.mistake(
+    "Everything is frozen, the new head included, so nothing can learn. Freeze first and make the head afterwards, or "
+    "freeze `model.features` only."
+)
+def head_frozen_too(model, classes):
+    model.head = nn.Linear(model.head.in_features, classes)
+    for parameter in model.parameters():
+        parameter.requires_grad = False
+    return model
+
+
+@exercise.mistake(
+    "The head is new, and the features still learn. `model.features.requires_grad = False` only puts an attribute on "
+    "the module; `model.features.requires_grad_(False)` goes through its parameters. (`eval()` freezes nothing either.)"
+)
+def nothing_frozen(model, classes):
+    model.features.requires_grad = False
+    model.head = nn.Linear(model.head.in_features, classes)
+    return model
+
+
+@exercise.mistake(
+    "The features are frozen, and the old head is still there. It names the old classes; put a new `nn.Linear` in its "
+    "place."
+)
+def old_head(model, classes):
+    model.features.requires_grad_(False)
+    return model
+
+
+@exercise.mistake(
+    "You put a second layer behind the old head, so the new classes are read off the old ones' logits. Replace the "
+    "head: it then sees all the features."
+)
+def head_upon_head(model, classes):
+    model.features.requires_grad_(False)
+    model.head = nn.Sequential(model.head, nn.Linear(model.head.out_features, classes))
+    return model
+
+
+@exercise.mistake("The function returns nothing. Give the model back: `return model`.")
+def returns_nothing(model, classes):
+    freeze_backbone(model, classes)
+
+
+@exercise.mistake(
+    "The trained features are gone: you made new ones, or set their weights anew, and froze random numbers. Keep "
+    "`model.features` as it is."
+)
+def features_reset(model, classes):
+    for part in model.features.modules():
+        if hasattr(part, "reset_parameters"):
+            part.reset_parameters()
+    return freeze_backbone(model, classes)

@@ -1,0 +1,99 @@
+"""How many pixels a unit deep in the net looks at."""
+
+import math
+
+from course_utils.exercise import Exercise, case
+
+exercise = Exercise(
+    name="receptive_field",
+    points=2,
+    objective="Say how far a unit in a given layer sees.",
+    hints=(
+        "One 3 × 3 convolution sees 3 pixels across. A second one sees 3 outputs of the first. How many pixels are "
+        "those together?",
+        "Each layer adds `kernel - 1` steps. How many pixels long is a step? 1 at first; after a layer with stride 2, "
+        "neighbouring outputs are 2 pixels apart.",
+        "Keep two numbers, `field = 1` and `step = 1`. For each layer: `field += (kernel - 1) * step`, and then "
+        "`step *= stride`.",
+    ),
+    examples=[case([(3, 1)]), case([(3, 1), (3, 1)]), case([(5, 1), (2, 2), (5, 1), (2, 2)])],
+    fresh=lambda rng: [
+        case([(int(rng.integers(3, 6)), 2), (3, 1), (2, 2), (int(rng.integers(3, 8)), 1)]),
+        case([(3, int(rng.integers(2, 4))), (int(rng.integers(3, 6)), 2), (4, 2), (3, 1), (5, 1)]),
+    ],
+)
+
+
+@exercise.reference
+def receptive_field(layers):
+    field, step = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * step
+        step *= stride
+    return field
+
+
+@exercise.alternative
+def from_the_last_layer(layers):
+    field = 1
+    for kernel, stride in reversed(layers):
+        field = (field - 1) * stride + kernel
+    return field
+
+
+@exercise.alternative
+def with_products(layers):
+    strides = [stride for _, stride in layers]
+    return 1 + sum((kernel - 1) * math.prod(strides[:i]) for i, (kernel, _) in enumerate(layers))
+
+
+@exercise.mistake(
+    "The strides have no effect in your count. After a layer with stride 2, neighbours are 2 pixels apart, so every "
+    "later kernel reaches twice as far."
+)
+def strides_ignored(layers):
+    return 1 + sum(kernel - 1 for kernel, _ in layers)
+
+
+@exercise.mistake(
+    "A layer's own stride does not widen what it sees; it spreads what comes *after* it. Add `(kernel - 1) * step` "
+    "first, multiply `step` by the stride afterwards."
+)
+def stride_too_early(layers):
+    field, step = 1, 1
+    for kernel, stride in layers:
+        step *= stride
+        field += (kernel - 1) * step
+    return field
+
+
+@exercise.mistake("Kernels overlap: two of size 3 see 5 pixels, not 6. Each layer adds `kernel - 1` steps.")
+def kernels_added(layers):
+    field, step = 0, 1
+    for kernel, stride in layers:
+        field += kernel * step
+        step *= stride
+    return field
+
+
+@exercise.mistake(
+    "One is missing: a unit sees at least the one pixel it sits on, so begin with `field = 1`."
+)
+def started_at_zero(layers):
+    return receptive_field(layers) - 1
+
+
+@exercise.mistake(
+    "You replaced the step by the last stride. Steps multiply: after strides 2 and 2, neighbours are 4 pixels apart."
+)
+def last_stride_only(layers):
+    field, step = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * step
+        step = stride
+    return field
+
+
+@exercise.mistake("You multiplied the kernels. Windows that overlap add up; they don't multiply.")
+def multiplied(layers):
+    return math.prod(kernel for kernel, _ in layers)

@@ -1,0 +1,124 @@
+"""Repair: a validation loss measured with batch norm in train mode."""
+
+import torch
+from torch.nn import functional as F
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.image_model import measure
+
+
+def _images(rng, count):
+    return torch.from_numpy(rng.normal(size=(count, 3, 8, 8))).float(), torch.from_numpy(rng.integers(0, 3, count))
+
+
+exercise = Exercise(
+    name="validate",
+    points=1,
+    objective="Measure a model without changing it.",
+    hints=(
+        "`torch.no_grad()` stops gradients. What does it do to the running statistics of batch norm?",
+        "`model.eval()` before the loop. And afterwards the training goes on: which mode should the model be in then? "
+        "`model.training` says which it was in before.",
+        "`was_training = model.training`, `model.eval()`, … , `model.train(was_training)`.",
+    ),
+    examples=lambda: [
+        case(torch.linspace(-2, 2, 1152).reshape(6, 3, 8, 8), torch.tensor([0, 1, 2, 1, 0, 0]), [4, 2], True),
+    ],
+    fresh=lambda rng: [
+        case(*_images(rng, 11), [8, 3], True, seed=int(rng.integers(1000))),
+        case(*_images(rng, 9), [4, 4, 1], False, seed=int(rng.integers(1000))),
+    ],
+    probe=measure,
+)
+
+
+@exercise.reference
+def validate(model, batches):
+    """The mean loss per image over the batches."""
+    was_training = model.training
+    model.eval()
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for images, labels in batches:
+            total += F.cross_entropy(model(images), labels, reduction="sum").item()
+            count += len(labels)
+    model.train(was_training)
+    return total / count
+
+
+@exercise.alternative
+def all_at_once(model, batches):
+    mode = model.training
+    model.train(False)
+    with torch.inference_mode():
+        logits = torch.cat([model(images) for images, _ in batches])
+        loss = F.cross_entropy(logits, torch.cat([labels for _, labels in batches]))
+    if mode:
+        model.train()
+    return loss.item()
+
+
+@exercise.alternative
+@torch.no_grad()
+def with_try(model, batches):
+    was_training = model.training
+    try:
+        model.eval()
+        losses = [F.cross_entropy(model(images), labels, reduction="none") for images, labels in batches]
+        return torch.cat(losses).mean()
+    finally:
+        model.train(was_training)
+
+
+@exercise.starter
+@exercise.mistake(
+    "Batch norm is in train mode: it scales each batch by that batch's own mean and spread, so an image's loss depends "
+    "on its neighbours, and it moves its running statistics towards the validation images. `no_grad` does not stop "
+    "that; `model.eval()` does."
+)
+def in_train_mode(model, batches):
+    """The mean loss per image over the batches."""
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for images, labels in batches:
+            total += F.cross_entropy(model(images), labels, reduction="sum").item()
+            count += len(labels)
+    return total / count
+
+
+@exercise.mistake(
+    "The loss is right. But the model is left in eval mode, and the training that goes on afterwards would run without "
+    "dropout and without batch statistics. Put back the mode that it came in."
+)
+def left_in_eval(model, batches):
+    model.eval()
+    return in_train_mode(model, batches)
+
+
+@exercise.mistake(
+    "The loss is right. But a model that came in eval mode is in train mode afterwards. Remember `model.training` "
+    "first, and put *that* back."
+)
+def always_back_to_train(model, batches):
+    model.eval()
+    loss = in_train_mode(model, batches)
+    model.train()
+    return loss
+
+
+@exercise.mistake(
+    "You averaged the batches' means, so the images of the small last batch count more than the others. Add up the "
+    "losses of the images, and divide by their number."
+)
+def mean_of_means(model, batches):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        losses = [F.cross_entropy(model(images), labels).item() for images, labels in batches]
+    model.train(was_training)
+    return sum(losses) / len(losses)
+
+
+@exercise.mistake("This is the sum over all images. Divide by how many there are.")
+def not_divided(model, batches):
+    return validate(model, batches) * sum(len(labels) for _, labels in batches)
