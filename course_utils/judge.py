@@ -88,8 +88,8 @@ def _checked(seen: Any, count: int) -> list[Observation]:
 
 def _untouched(observation: Observation) -> bool:
     raised = observation["raised"]
-    if raised is not None:
-        return "NotImplementedError" in raised["bases"]
+    if raised is not None:  # the stub says nothing; PyTorch's own NotImplementedErrors say what is wrong
+        return raised["type"] == "NotImplementedError" and not raised["message"]
     return _all_ellipsis(observation["result"])
 
 
@@ -195,8 +195,9 @@ def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: 
         exercise, outcome, message, score=score, parts=parts, rung=first.difference.rung,
         mistake=mistake.name if mistake else None,
         call=call_text(exercise.name, first.case.args, first.case.kwargs) if shown and exercise.kind != "value" else "",
-        expected=first.difference.expected if shown else "", got=first.difference.got if shown else "",
-        code=_code(first.raised), printed=first.printed, beside=beside(first.difference) if shown else None,
+        where=first.difference.where, expected=first.difference.expected if shown else "",
+        got=first.difference.got if shown else "", code=_code(first.raised),
+        printed=first.printed if shown else "", beside=beside(first.difference) if shown else None,
         names=_names(first.raised) if shown else (), right=good if reveal else 0, tried=tried if reveal else 0)
 
 

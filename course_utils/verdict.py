@@ -21,6 +21,7 @@ class Verdict:
     mistake: str | None = None  # the name of the named mistake, where one was recognised
     rung: Rung | None = None
     call: str = ""  # the call that went wrong: "leibniz_pi(5)"
+    where: str = ""  # the part of its result: "['loss']"
     expected: str = ""
     got: str = ""
     code: tuple[tuple[int, str], ...] = ()  # the student's own lines on the way to an exception
