@@ -2,9 +2,11 @@
 
 import os
 
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as steps
 
 from course_utils.authoring.starters import HandOutStarters, SignRelease
+from course_utils.grading.nbgrader_execute import MendCells, SandboxedExecute
 
 c = get_config()  # noqa: F821
 
@@ -34,5 +36,24 @@ c.GenerateAssignment.preprocessors = [
 if os.name != "nt":  # Unix sockets: nothing else on the machine can listen in on a kernel
     c.KernelManager.transport = "ipc"
 c.Execute.startup_timeout = 300  # a busy machine may take long to start a kernel
+
+# Grading: cells run in the sandbox, the judge outside decides. `course grade` goes the same way.
+c.Autograde.sanitize_preprocessors = [
+    steps.ClearOutput,
+    MendCells,
+    steps.DeduplicateIds,
+    steps.OverwriteKernelspec,
+    steps.OverwriteCells,
+    steps.CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    SandboxedExecute,
+    steps.IgnorePattern,
+    ClearMetadataPreprocessor,
+    steps.LimitOutput,
+    steps.SaveAutoGrades,
+    steps.AssignLatePenalties,
+    steps.CheckCellMetadata,
+]
 c.Execute.timeout = 120
 c.ExecutePreprocessor.timeout = 120

@@ -87,18 +87,18 @@ class _Tries:
 class Run:
     """One submission on its way through the sandbox."""
 
-    def __init__(self, notebook: Notebook, lesson: Lesson, secret: bytes, address: str, limits: Limits,
+    def __init__(self, notebook: Notebook, lesson: Lesson | None, secret: bytes, address: str, limits: Limits,
                  left_out: frozenset[str] = frozenset()) -> None:
         self.notebook, self.lesson, self.address, self.limits = notebook, lesson, address, limits
         self.cells = notebook.code
-        self.names = list(lesson.exercise_names)
+        self.names = list(lesson.exercise_names) if lesson else []
         self.skipped = {cell.index for cell in self.cells if cell.source.strip() in left_out}
         self.deadline = time.monotonic() + limits.total_seconds
         self.secret = secret
         self._begin()
 
     def _begin(self) -> None:
-        self.tries = {e.name: self._tries(e) for e in self.lesson.exercises}
+        self.tries = {e.name: self._tries(e) for e in (self.lesson.exercises if self.lesson else ())}
         self.runs: dict[int, CellRun] = {}
         self.lost: dict[int, Lost] = {}
         self.session: Session | None = None
@@ -106,7 +106,8 @@ class Run:
         self.moments = self._moments()
 
     def _tries(self, exercise: Exercise) -> _Tries:
-        seed = seed_for(self.secret, self.notebook.digest, self.lesson.id, exercise.name)
+        lesson_id = self.lesson.id if self.lesson else ""
+        seed = seed_for(self.secret, self.notebook.digest, lesson_id, exercise.name)
         cases = exercise.cases(seed)
         return _Tries(exercise, cases, encode_cases(cases))
 
@@ -233,8 +234,8 @@ def _lost_verdict(exercise: Exercise, lost: Lost) -> Verdict:
     return Verdict(exercise.name, lost.outcome, 0.0, float(exercise.points), lost.reason)
 
 
-def grade_notebook(notebook: Notebook, lesson: Lesson, secret: bytes, address: str, limits: Limits,
+def grade_notebook(notebook: Notebook, lesson: Lesson | None, secret: bytes, address: str, limits: Limits,
                    demonstrations: Sequence[str] = ()) -> Graded:
-    """Run and judge one submission in the sandbox at ``address``."""
+    """Run and judge one submission in the sandbox at ``address``; without a lesson its cells just run."""
     left_out = frozenset(source.strip() for source in demonstrations)
     return Run(notebook, lesson, secret, address, limits, left_out).grade()

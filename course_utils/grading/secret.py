@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
-from course_utils.records import state_folder
+from course_utils.project import state_folder
 
 FILE = "grading-secret"
 
