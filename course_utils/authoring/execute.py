@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,12 +50,16 @@ def execute(notebook: NotebookNode, folder: Path, timeout: int = 120) -> Executi
         seconds[cell_index] = time.perf_counter() - started[cell_index]
 
     # Unix sockets where there are any: nothing on the machine can listen in, and the kernel has nothing to warn of.
-    transport = Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}})
-    client = NotebookClient(notebook, config=transport, timeout=timeout, startup_timeout=300, kernel_name="python3", record_timing=False,
+    # In a folder of their own: a relative name would mean one place to us and another to the kernel.
+    sockets = tempfile.TemporaryDirectory(prefix="course-kernel-")
+    transport = Config({"KernelManager": {} if os.name == "nt" else {
+        "transport": "ipc", "ip": os.path.join(sockets.name, "kernel")}})
+    client = NotebookClient(notebook, config=transport, timeout=timeout, startup_timeout=300, kernel_name="python3",
+                            record_timing=False,
                             resources={"metadata": {"path": str(folder)}}, coalesce_streams=True,
                             on_cell_execute=on_start, on_cell_executed=on_end)
     failure = None
-    with _environment(HEADLESS):
+    with sockets, _environment(HEADLESS):
         try:
             client.execute()
         except CellExecutionError as error:

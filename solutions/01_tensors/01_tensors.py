@@ -217,8 +217,8 @@ print((torch.ones(2, 3) @ torch.ones(2, 3).T).shape)
 #
 # > Line the shapes up *from the right*. In each place the sizes must be equal, or one of them must be 1 (or missing).
 #
-# A size of 1 is repeated to match, without copying anything. Choose two shapes, predict, and look. Find a pair that
-# works only one way round.
+# A size of 1 is repeated to match, without copying anything. Choose two shapes, predict, and look. Can you find two
+# shapes with equally many elements that don't fit together?
 
 # %% tags=["nbval-ignore-output"] demo=true
 from course_utils.figures.tensors import broadcasting
