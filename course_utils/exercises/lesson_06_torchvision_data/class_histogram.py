@@ -103,4 +103,4 @@ def most_common(dataset):
 def names_in_order_of_appearance(dataset):
     counts = Counter(dataset.targets)
     found = [counts[label] for label in dict.fromkeys(dataset.targets)]
-    return {name: count for name, count in zip(dataset.classes, found + [0] * len(dataset.classes), strict=False)}
+    return dict(zip(dataset.classes, found + [0] * len(dataset.classes), strict=False))
