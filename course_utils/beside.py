@@ -80,7 +80,7 @@ def _values_beside(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, 
     sides = [Side(tuple(t.shape), dtype_text(t.dtype), n, p)
              for t, n, p in zip((want, have), numbers, pictures, strict=True)]
     whole = wrong[cut].numel() == wrong.numel()
-    return Beside(sides[0], sides[1], where, "" if whole else _index_text(cut), places)
+    return Beside(sides[0], sides[1], where, "" if whole else _index_text(cut, tuple(want.shape)), places)
 
 
 def _cuts(shape: tuple[int, ...], index: Indices) -> Iterator[int | slice]:
@@ -93,8 +93,14 @@ def _cuts(shape: tuple[int, ...], index: Indices) -> Iterator[int | slice]:
             yield slice(start, min(size, start + WINDOW))
 
 
-def _index_text(cut: tuple[int | slice, ...]) -> str:
-    return "[" + ", ".join(f"{c.start}:{c.stop}" if isinstance(c, slice) else str(c) for c in cut) + "]"
+def _index_text(cut: tuple[int | slice, ...], shape: tuple[int, ...]) -> str:
+    """``[0, 2, 3:9, :]``"""
+    def text(part: int | slice, size: int) -> str:
+        if isinstance(part, int):
+            return str(part)
+        return ":" if part == slice(0, size) else f"{part.start}:{part.stop}"
+
+    return "[" + ", ".join(map(text, cut, shape)) + "]"
 
 
 def _as_rows(tensor: torch.Tensor) -> torch.Tensor:

@@ -168,6 +168,8 @@ def _values_differ(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, 
     else:
         sentence = (f"{total - count} of {total} values are right. The first that is not: at {place} "
                     f"{expected} is expected, yours is {got}.")
+    if where and total > 1:
+        sentence = f"{_what(where)}: {sentence[0].lower()}{sentence[1:]}"
     if have.is_floating_point() and math.isnan(float(have[index])) and not math.isnan(float(want[index])):
         sentence += " (nan: somewhere 0/0, or inf - inf.)"
     return _differ(Rung.VALUES, where, value_text(want), value_text(have), sentence, index,

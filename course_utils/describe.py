@@ -112,10 +112,18 @@ def call_text(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> st
     return f"{name}({', '.join(shown)})"
 
 
+def _literal(value: Any) -> str:
+    """Like :func:`nested`, with whole floats written as floats: ``[1.0, 2.5]``."""
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    text = number(value)
+    return f"{text}.0" if isinstance(value, float) and text.lstrip("-").isdigit() else text
+
+
 def _argument(value: Any) -> str:
     if isinstance(value, torch.Tensor):
         if value.numel() <= SMALL and value.numel() > 0:
-            return f"torch.tensor({nested(value.tolist())})"
+            return f"torch.tensor({_literal(value.tolist())})"
         return f"‹tensor of shape {shape_text(value.shape)}, {dtype_text(value.dtype)}›"
     if isinstance(value, np.ndarray):
         return f"‹array of shape {shape_text(value.shape)}, {value.dtype}›"

@@ -15,6 +15,7 @@ from course_utils.evidence import BadEvidence, decode, encode
 from course_utils.exercise import Case, Exercise, Mistake
 from course_utils.explain import explain
 from course_utils.outcome import Outcome, Rung
+from course_utils.probes.function import entry
 from course_utils.sourcecode import same_code
 from course_utils.verdict import Verdict
 
@@ -194,18 +195,26 @@ def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: 
     return _verdict(
         exercise, outcome, message, score=score, parts=parts, rung=first.difference.rung,
         mistake=mistake.name if mistake else None,
-        call=call_text(exercise.name, first.case.args, first.case.kwargs) if shown and exercise.kind != "value" else "",
+        call=_call(exercise, first.case) if shown else "",
         where=first.difference.where, expected=first.difference.expected if shown else "",
         got=first.difference.got if shown else "", code=_code(first.raised),
         printed=first.printed if shown else "", beside=beside(first.difference) if shown else None,
         names=_names(first.raised) if shown else (), right=good if reveal else 0, tried=tried if reveal else 0)
 
 
+def _call(exercise: Exercise, case: Case) -> str:
+    """What went wrong, as code: the call, or the entry of a dict."""
+    if exercise.kind != "value":
+        return call_text(exercise.name, case.args, case.kwargs)
+    return f"{exercise.name}[{case.args[0]!r}]" if exercise.probe is entry and len(case.args) == 1 else ""
+
+
 def _sentence(first: _Finding, raised: bool) -> str:
     sentence = first.difference.sentence
     if raised and first.raised is not None:
         explained = explain(first.raised["type"], first.raised["message"])
-        return f"{sentence} {explained}".strip()
+        stop = "" if sentence.endswith((".", "!", "?")) or not explained else "."
+        return f"{sentence}{stop} {explained}".strip()
     return sentence
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +15,11 @@ from course_utils.exercise import Exercise
 from course_utils.judge import judge
 from course_utils.lesson import Lesson, answers_available, lessons, load_lesson, resolve_lesson_id
 from course_utils.outcome import Outcome
-from course_utils.show.card import card, inline
-from course_utils.show.text import progress_text, verdict_text
+from course_utils.shell import install
+from course_utils.show.card import card
+from course_utils.show.progress import course_card, lesson_card
+from course_utils.show.style import BLUE, GREEN, code, frame, inline
+from course_utils.show.text import course_text, plain, progress_text, verdict_text
 from course_utils.verdict import Verdict, score_text
 
 _current: list[Lesson] = []  # the lesson that start() opened, if any
@@ -42,8 +46,8 @@ class Shown:
 class CheckResult(Shown):
     """What ``check`` returns; the verdict is in ``.verdict``."""
 
-    def __init__(self, verdict: Verdict, html: str) -> None:
-        super().__init__(verdict_text(verdict), html, score_text(verdict.score))
+    def __init__(self, verdict: Verdict, html: str, since: str = "") -> None:
+        super().__init__(verdict_text(verdict, since), html, score_text(verdict.score))
         self.verdict = verdict
 
 
@@ -56,12 +60,16 @@ def in_notebook() -> bool:
     return type(get_ipython()).__name__ == "ZMQInteractiveShell"
 
 
-def start(lesson: str) -> Any:
-    """Open a lesson: names then mean its exercises. Shows where you are in it."""
+def start(lesson: str) -> None:
+    """Open a lesson: names then mean its exercises, and errors in your cells are explained."""
     if not answers_available():
-        return None
+        return
     _current[:] = [load_lesson(resolve_lesson_id(lesson))]
-    return None
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        install(shell, lambda: _current[0].exercise_names, Shown)
 
 
 def check(answer: Any) -> Any:
@@ -79,11 +87,12 @@ def check(answer: Any) -> Any:
         seen = {exercise.name: answer}
     cases = exercise.cases(_notebook_seed(lesson, exercise))
     verdict = judge(exercise, cases, collect(seen, Plan.of(exercise), encode_cases(cases)))
-    record = store.remember(lesson.id, exercise, verdict)
+    record, since = store.remember(lesson.id, exercise, verdict)
     if os.environ.get("COURSE_CHECK") == "raise" and not verdict.correct:
         raise CheckFailed(verdict_text(verdict))
     shown = exercise.reference_source if store.solution_earned(record, exercise) else None
-    return CheckResult(verdict, card(verdict, exercise.hints, shown))
+    following = _following(lesson, exercise) if verdict.correct else ""
+    return CheckResult(verdict, card(verdict, exercise.hints, shown, since, following), since)
 
 
 def hint(name: str) -> Any:
@@ -94,8 +103,9 @@ def hint(name: str) -> Any:
     with store.updated(lesson.id, exercise.name) as record:
         number = record.hints % len(exercise.hints)
         record.hints = number + 1
-    text = f"Hint {number + 1} of {len(exercise.hints)}: {exercise.hints[number]}"
-    return Shown(text.replace("`", ""), f"<div>{inline(text)}</div>")
+    title = f"Hint {number + 1} of {len(exercise.hints)}"
+    text = exercise.hints[number]
+    return Shown(f"{title}: {plain(text)}", frame(BLUE, f"<strong>{title}.</strong> {inline(text)}"))
 
 
 def solution(name: str) -> Any:
@@ -108,17 +118,27 @@ def solution(name: str) -> Any:
         left = store.ATTEMPTS_FOR_SOLUTION - record.attempts
         tries = "one more try" if left == 1 else f"{left} more tries"
         text = f"The solution opens when you pass, or after {tries}. hint(\"{exercise.name}\") helps until then."
-        return Shown(text, f"<div>{inline(text)}</div>")
-    return Shown(exercise.reference_source, f"<pre>{inline(exercise.reference_source)}</pre>")
+        return Shown(text, frame(BLUE, inline(text)))
+    return Shown(exercise.reference_source, frame(GREEN, f"One way to write it:{code(exercise.reference_source)}"))
 
 
 def progress() -> Any:
     """Your points in this lesson (in all lessons where none is open), and what is next."""
     if not answers_available():
         return None
-    states = [store.lesson_progress(_current[0])] if _current else store.all_progress()
-    text = "\n\n".join(progress_text(state) for state in states)
-    return Shown(text, f"<pre>{inline(text)}</pre>")
+    if _current:
+        state = store.lesson_progress(_current[0])
+        return Shown(progress_text(state), lesson_card(state))
+    states = store.all_progress()
+    return Shown(course_text(states), course_card(states))
+
+
+def _following(lesson: Lesson, exercise: Exercise) -> str:
+    """What comes after an exercise that is solved. It says the same for everybody."""
+    place = lesson.exercise_names.index(exercise.name) + 1
+    if place == len(lesson.exercise_names):
+        return "That was the last exercise of this lesson."
+    return f"Exercise {place} of {len(lesson.exercise_names)}. Next: `{lesson.exercise_names[place]}`."
 
 
 def _notebook_seed(lesson: Lesson, exercise: Exercise) -> int:
@@ -154,13 +174,12 @@ def _find(answer: Any, namespace: Mapping[str, Any]) -> tuple[Lesson, Exercise]:
 
 def _names_in_call() -> list[str]:
     """The name in ``check(name)`` as the running notebook cell has it (several may hold the same value)."""
-    import re
-
     try:
         from IPython.core.getipython import get_ipython
 
         shell = get_ipython()
-        cell = shell.history_manager.input_hist_raw[-1] if shell else ""
+        history = shell.history_manager if shell else None
+        cell = history.input_hist_raw[-1] if history else ""
     except (ImportError, AttributeError, IndexError):
         return []
     return re.findall(r"check\(\s*([A-Za-z_]\w*)\s*\)", cell)

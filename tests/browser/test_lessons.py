@@ -12,6 +12,7 @@ import pytest
 from .answers import right_answer, wrong_answer
 from .lab import Lab
 from course_utils.lesson import Lesson, lessons
+from course_utils.show.text import plain
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +65,7 @@ def test_a_wrong_answer_meets_its_sentence(opened: tuple[Lesson, Lab]) -> None:
     wrong = wrong_answer(lesson)
     feedback = lab.answer(wrong.exercise, wrong.text)
     shown = " ".join(feedback.inner_text().split())
-    assert " ".join(wrong.sentence.replace("`", "").split()) in shown
+    assert " ".join(plain(wrong.sentence).split()) in shown
     assert "Traceback" not in shown
     lab.screenshot(f"{lesson.id}-wrong")
 
@@ -77,7 +78,7 @@ def test_a_hint_opens_by_keyboard(opened: tuple[Lesson, Lab]) -> None:
     summary.focus()
     lab.page.keyboard.press("Enter")
     shown = " ".join(feedback.inner_text().split())
-    assert " ".join(lesson[wrong.exercise].hints[0].replace("`", "").split()) in shown
+    assert " ".join(plain(lesson[wrong.exercise].hints[0]).split()) in shown
 
 
 def test_a_right_answer_is_correct(opened: tuple[Lesson, Lab]) -> None:
