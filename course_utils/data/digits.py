@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -19,7 +19,10 @@ GLYPH = 48  # pixels along the side of a rendered glyph
 
 def glyphs() -> Array:
     """Each digit in each font, ``(fonts, 10, GLYPH, GLYPH)`` in 0 to 1: centred, as tall as 0.7 of its square."""
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    found_at = find_spec("matplotlib")  # its files only: importing it would want a folder for its settings
+    assert found_at is not None
+    assert found_at.origin is not None
+    folder = Path(found_at.origin).parent / "mpl-data" / "fonts" / "ttf"
     found = np.zeros((len(FONTS), 10, GLYPH, GLYPH), np.float32)
     for f, name in enumerate(FONTS):
         font = ImageFont.truetype(str(folder / f"{name}.ttf"), 2 * GLYPH)

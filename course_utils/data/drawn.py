@@ -33,7 +33,7 @@ def _digits(folder: Path) -> None:
 
 # The number is raised when the drawing changes, so that old pictures are not taken for new ones.
 DRAWINGS: dict[str, tuple[str, Callable[[Path], None]]] = {
-    "cifar10": ("drawn-shapes-1", _shapes),
+    "cifar10": ("drawn-shapes-2", _shapes),
     "mnist": ("drawn-digits-1", _digits),
 }
 MANIFEST = "drawn.json"  # the files with their sizes and md5s, written last

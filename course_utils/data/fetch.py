@@ -55,11 +55,18 @@ def fetch_set(spec: RealSet, folder: Path, bar: bool = False, timeout: float = 2
                 (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(staging / file.path, folder / file.path)
     except Unreachable as error:
+        _tidy(staging)
         raise DataError(f"{error} {_elsewhere(spec, folder)}") from None
     except OSError as error:
         raise disk_trouble(error, folder, f"fetching {spec.title}") from None
     shutil.rmtree(staging, ignore_errors=True)
     return folder
+
+
+def _tidy(staging: Path) -> None:
+    """Keep what a next try can go on from, and no empty folder."""
+    if not any(path.is_file() and path.stat().st_size for path in staging.rglob("*")):
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _elsewhere(spec: RealSet, folder: Path) -> str:

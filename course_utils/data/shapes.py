@@ -1,4 +1,4 @@
-"""Ten kinds of drawn shapes as 32×32 colour images: textured, anywhere, any size, any angle, amid clutter and noise.
+"""Ten kinds of drawn shapes as 32×32 colour images: textured, off the middle, turned, amid clutter and noise.
 
 Shapes are signed distance functions on a grid of coordinates (positive inside), after Inigo Quilez, "2D distance
 functions". All images of a class are drawn at once.
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 SIZE = 32
+LIGHTER = 0.9  # the share of shapes that are lighter than what is behind them
 NAMES = ("disc", "ring", "crescent", "triangle", "square", "cross", "star", "heart", "arrow", "zigzag")
 
 
@@ -86,10 +87,10 @@ def _draw_class(label: int, n: int, rng: np.random.Generator) -> NDArray[np.uint
     back, front = _two_colours(n, rng)
     image = _textured(back, x, y, n, rng)
     image = _cluttered(image, x, y, n, rng)
-    radius = _uniform(rng, 6.5, 11.5, n)
-    margin = radius * 0.8
+    radius = _uniform(rng, 8, 12.5, n)
+    margin = radius * 1.05
     place = margin + (SIZE - 2 * margin) * _uniform(rng, 0, 1, n), margin + (SIZE - 2 * margin) * _uniform(rng, 0, 1, n)
-    u, v = _turned(x - place[0], y - place[1], _uniform(rng, 0, 2 * np.pi, n))
+    u, v = _turned(x - place[0], place[1] - y, _uniform(rng, -0.5, 0.5, n))  # v points up
     stretch = _uniform(rng, 0.88, 1.14, n)
     distance = DISTANCES[label](u / radius * stretch, v / radius / stretch) * radius
     image = _over(image, _textured(front, x, y, n, rng), distance)
@@ -116,12 +117,15 @@ def _over(image: Array, paint: Array, distance: Array) -> Array:
 
 
 def _two_colours(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """A background and a foreground colour each, ``(n, 1, 1, 3)``, that differ enough to be told apart."""
+    """A background and a foreground colour each, ``(n, 1, 1, 3)``, far enough apart; mostly the shape is lighter."""
     candidates = rng.random((n, 12, 2, 3), np.float32) * 0.9 + 0.05
     apart = np.abs(candidates[:, :, 0] - candidates[:, :, 1]).mean(-1)
     first = np.argmax(apart > 0.3, axis=1)
-    pairs = candidates[np.arange(n), first][:, :, None, None]
-    return pairs[:, 0], pairs[:, 1]
+    pairs = candidates[np.arange(n), first]
+    turned = (pairs[:, 1] < pairs[:, 0]).mean(-1) > 0.5
+    light = rng.random(n) < LIGHTER
+    pairs[turned == light] = pairs[turned == light][:, ::-1]
+    return pairs[:, 0, None, None], pairs[:, 1, None, None]
 
 
 def _textured(colour: Array, x: Array, y: Array, n: int, rng: np.random.Generator) -> Array:

@@ -87,17 +87,17 @@ def _within_groups() -> NDArray[np.float64]:
 
 
 def _values(column: Column, group: int, z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard normal numbers as values of the column; their mean and spread are exact before the limits cut in."""
-    z = (z - z.mean()) / z.std()
+    """Standard normal numbers as values of the column, with its mean and spread and within its limits."""
     mean, std = column.mean[group], column.std[group]
     if column.skewed:
         above = mean - column.low + 0.5
-        spread = np.sqrt(np.log1p((std / above) ** 2))
-        shape = np.exp(spread * z)
-        values = mean + std * (shape - shape.mean()) / shape.std()
-    else:
-        values = mean + std * z
-    return np.round(np.clip(values, column.low, column.high), column.decimals)
+        z = np.exp(np.sqrt(np.log1p((std / above) ** 2)) * z)
+    shape = (z - z.mean()) / z.std()
+    centre, scale = mean, std
+    for _ in range(20):  # the limits cut in; shift and stretch until mean and spread are right again
+        values = np.clip(centre + scale * shape, column.low, column.high)
+        centre, scale = centre + mean - values.mean(), scale * std / values.std()
+    return np.round(values, column.decimals)
 
 
 def synthetic_pima(seed: int = SEED) -> pd.DataFrame:
