@@ -74,7 +74,8 @@ def epoch(
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
     returned = answer(model, loader, LOSSES["binary"](), optimizer)
-    return {"loss": returned, "weights": weights(model), "in train mode": bool(watch.train_mode) and all(watch.train_mode),
+    trained = bool(watch.train_mode) and all(watch.train_mode)
+    return {"loss": returned, "weights": weights(model), "in train mode": trained,
             "keeps the graph": holds_graph(returned)}
 
 

@@ -14,8 +14,8 @@ exercise = Exercise(
     hints=(
         "What has to be remembered from epoch to epoch? The best loss so far, how many epochs ago that was, and the "
         "weights of that epoch.",
-        "On a new best loss: keep it, keep the weights, set the count back to 0. Otherwise count one more. Stop when the "
-        "count has reached `patience`.",
+        "On a new best loss: keep it, keep the weights, set the count back to 0. Otherwise count one more. Stop when "
+        "the count has reached `patience`.",
         "`model.state_dict()` does not copy: its tensors are the model's own, and the next step changes them. "
         "`copy.deepcopy(model.state_dict())`.",
     ),
@@ -94,8 +94,8 @@ class KeepsNoCopy(EarlyStopping):
 
 
 @exercise.mistake(
-    "The count is never set back. Bad epochs need not follow one another then; patience means so many *in a row*. A new "
-    "best loss starts the count again at 0."
+    "The count is never set back. Bad epochs need not follow one another then; patience means so many *in a row*. A "
+    "new best loss starts the count again at 0."
 )
 class CountNeverReset(EarlyStopping):
     def should_stop(self, val_loss, model):
@@ -107,8 +107,8 @@ class CountNeverReset(EarlyStopping):
 
 
 @exercise.mistake(
-    "You compare with the epoch before. A loss that rises and then falls back a little counts as better that way, while "
-    "it is far above the best. Compare with the best."
+    "You compare with the epoch before. A loss that rises and then falls back a little counts as better that way, "
+    "while it is far above the best. Compare with the best."
 )
 class ComparesWithTheLast(EarlyStopping):
     def should_stop(self, val_loss, model):

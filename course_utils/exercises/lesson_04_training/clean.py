@@ -57,22 +57,23 @@ def with_where(df):
 
 @exercise.alternative
 def with_loc(df):
-    cleaned = df.astype({name: "float64" for name in MEASURED})
+    cleaned = df.astype(dict.fromkeys(MEASURED, "float64"))
     for name in MEASURED:
         cleaned.loc[cleaned[name] == 0, name] = np.nan
     return cleaned
 
 
 @exercise.mistake(
-    "You replaced zeros in every column. No pregnancies is a real count, and outcome 0 is a real answer: with those gone, "
-    "500 people have no label."
+    "You replaced zeros in every column. No pregnancies is a real count, and outcome 0 is a real answer: with those "
+    "gone, 500 people have no label."
 )
 def every_column(df):
     return df.replace(0, float("nan"))
 
 
 @exercise.mistake(
-    "The zeros are still there. To a network they are measurements: a blood pressure of 0, and by far the lowest of all."
+    "The zeros are still there. To a network they are measurements: a blood pressure of 0, and by far the lowest of "
+    "all."
 )
 def keeps_zeros(df):
     return df.copy()
@@ -96,8 +97,8 @@ def changes_the_table(df):
 
 
 @exercise.mistake(
-    "You filled in column means at once. They come from all rows, the held-out ones too, so a little of the answer leaks "
-    "into training. Only mark here; filling comes after the split."
+    "You filled in column means at once. They come from all rows, the held-out ones too, so a little of the answer "
+    "leaks into training. Only mark here; filling comes after the split."
 )
 def fills_with_means(df):
     marked = clean(df)

@@ -9,11 +9,11 @@ from course_utils.probes.table import from_table
 
 def _houses(rng, rows):
     rooms = [float(n) for n in rng.integers(1, 7, rows)]
-    alley = [["Gravel", "Paved", None][i] for i in rng.integers(0, 3, rows)]
-    for place, value in zip(rng.permutation(rows), ["Gravel", "Paved", None], strict=False):
+    alley = [["gravel", "paved", None][i] for i in rng.integers(0, 3, rows)]
+    for place, value in zip(rng.permutation(rows), ["gravel", "paved", None], strict=False):
         alley[place] = value
     rooms[int(rng.integers(rows))] = None
-    return {"rooms": rooms, "alley": alley, "price": [int(p) for p in rng.integers(80, 300, rows) * 1000]}
+    return {"rooms": rooms, "alley": alley, "price": [int(p) for p in rng.integers(80, 300, rows)]}
 
 
 exercise = Exercise(
@@ -21,15 +21,15 @@ exercise = Exercise(
     points=2,
     objective="Turn categories into columns of 0 and 1, with one for missing, and a table into tensors.",
     hints=(
-        "Three steps: separate `price` from the inputs; fill `rooms` with the mean of `rooms`; make one column of 0 and "
-        "1 for each value of `alley`.",
+        "Three steps: separate `price` from the inputs; fill `rooms` with the mean of `rooms`; make one column of 0 "
+        "and 1 for each value of `alley`.",
         "`pd.get_dummies(inputs, dummy_na=True, dtype=float)` makes the columns, the last of them for missing values. "
         "Before that: `inputs = inputs.fillna({'rooms': inputs['rooms'].mean()})`.",
         "`torch.tensor(inputs.to_numpy(), dtype=torch.float32)` makes the tensor; the price goes the same way.",
     ),
     examples=lambda: [case({
-        "rooms": [None, 2.0, 4.0, None], "alley": ["Paved", None, None, "Gravel"],
-        "price": [127500, 106000, 178100, 140000],
+        "rooms": [None, 2.0, 4.0, None], "alley": ["paved", None, None, "gravel"],
+        "price": [128, 106, 178, 140],
     })],
     fresh=lambda rng: [case(_houses(rng, 6))],
     probe=from_table,
@@ -65,8 +65,8 @@ def missing_as_a_word(df):
 
 
 @exercise.mistake(
-    "There is no column for a missing alley, so a house without one is all zeros. That there is no alley is information: "
-    "`dummy_na=True`."
+    "There is no column for a missing alley, so a house without one is all zeros. That there is no alley is "
+    "information: `dummy_na=True`."
 )
 def no_column_for_missing(df):
     inputs = df[["rooms", "alley"]].fillna({"rooms": df["rooms"].mean()})
@@ -90,7 +90,7 @@ def nan_stays(df):
     return torch.tensor(inputs.to_numpy()).float(), torch.tensor(df["price"].to_numpy()).float()
 
 
-@exercise.mistake("You filled missing rooms with 0. A house with no rooms is a claim; the mean of the column is a guess.")
+@exercise.mistake("You filled missing rooms with 0. A house with no rooms is a claim; the column's mean is a guess.")
 def rooms_zero(df):
     inputs = pd.get_dummies(df[["rooms", "alley"]], columns=["alley"], dummy_na=True, dtype=float)
     return torch.tensor(inputs.fillna(0).to_numpy()).float(), torch.tensor(df["price"].to_numpy()).float()

@@ -26,10 +26,10 @@ exercise = Exercise(
     points=2,
     objective="Measure a model without changing it: eval mode, no gradients, all rows alike.",
     hints=(
-        "Training left the model in train mode, so dropout is on. What turns it off? And what tells PyTorch to record no "
-        "graph?",
-        "`model.eval()`, then `with torch.inference_mode():` around the loop. A logit is positive where the probability "
-        "is above 0.5.",
+        "Training left the model in train mode, so dropout is on. What turns it off? And what tells PyTorch to record "
+        "no graph?",
+        "`model.eval()`, then `with torch.inference_mode():` around the loop. A logit is positive where the "
+        "probability is above 0.5.",
         "`right += ((logits > 0) == y.bool()).sum().item()`; at the end `return total / rows, right / rows`.",
     ),
     examples=lambda: [case(
@@ -123,7 +123,7 @@ def mean_of_batch_means(model, loader, loss):
         return _measure(model, loader, loss, per_batch=True)
 
 
-@exercise.mistake("Sigmoid twice: the loss for logits applies it itself. Give it the logits, and use sigmoid nowhere else.")
+@exercise.mistake("Sigmoid twice: the loss for logits applies it itself. Give it the logits as they are.")
 def sigmoid_twice(model, loader, loss):
     model.eval()
     with torch.no_grad():

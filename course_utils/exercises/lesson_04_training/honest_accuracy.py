@@ -72,8 +72,8 @@ def row_by_row(learn, X, y, n_test):
 
 @exercise.starter
 @exercise.mistake(
-    "The model is scored on the very rows that it learned from. A nearest neighbour finds each row itself and is always "
-    "right, whatever the labels. Keep the last `n_test` rows out of `learn`, and score on those."
+    "The model is scored on the very rows that it learned from. A nearest neighbour finds each row itself and is "
+    "always right, whatever the labels. Keep the last `n_test` rows out of `learn`, and score on those."
 )
 def on_its_training_rows(learn, X, y, n_test):
     predict = learn(X, y)

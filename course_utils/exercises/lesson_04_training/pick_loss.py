@@ -23,8 +23,8 @@ exercise = Exercise(
     points=2,
     objective="Pick the loss by what the outputs and the targets are.",
     hints=(
-        "What does the model give in each task: one logit, one logit for each class, or the number itself? None of these "
-        "is a probability.",
+        "What does the model give in each task: one logit, one logit for each class, or the number itself? None of "
+        "these is a probability.",
         "Losses with \"WithLogits\" or \"CrossEntropy\" in their name apply sigmoid or softmax themselves.",
         "`nn.BCEWithLogitsLoss()`, `nn.CrossEntropyLoss()`, `nn.MSELoss()`.",
     ),
@@ -67,8 +67,8 @@ def spelled_out(task):
 
 
 @exercise.mistake(
-    "`nn.BCELoss` wants probabilities, and gets logits. `nn.BCEWithLogitsLoss` takes the logits as they are, and computes "
-    "more exactly besides."
+    "`nn.BCELoss` wants probabilities, and gets logits. `nn.BCEWithLogitsLoss` takes the logits as they are, and "
+    "computes more exactly besides."
 )
 def bce_without_logits(task):
     return {"binary": nn.BCELoss(), "classes": nn.CrossEntropyLoss(), "number": nn.MSELoss()}[task]
@@ -111,8 +111,8 @@ def nll_on_logits(task):
 
 
 @exercise.mistake(
-    "Squared error everywhere. It fits numbers; classes have no distances (and it cannot even compare (N, C) logits with "
-    "(N,) class numbers)."
+    "Squared error everywhere. It fits numbers; classes have no distances (and it cannot even compare (N, C) logits "
+    "with (N,) class numbers)."
 )
 def squared_error_for_all(task):
     return nn.MSELoss()

@@ -28,11 +28,12 @@ exercise = Exercise(
     points=3,
     objective="Split before you fill and scale, so that nothing leaks from the held-out rows.",
     hints=(
-        "`order[:n_val]` are the numbers of the validation rows, `order[n_val:]` those of the training rows. Cut X and y "
-        "with them before you compute anything.",
-        "`mean = X_train.nanmean(dim=0)` leaves missing values out. `torch.where(x.isnan(), mean, x)` fills them, in the "
-        "validation rows with that same mean.",
-        "After filling, `mean, std = X_train.mean(dim=0), X_train.std(dim=0)`, and both parts become `(x - mean) / std`.",
+        "`order[:n_val]` are the numbers of the validation rows, `order[n_val:]` those of the training rows. Cut X and "
+        "y with them before you compute anything.",
+        "`mean = X_train.nanmean(dim=0)` leaves missing values out. `torch.where(x.isnan(), mean, x)` fills them, in "
+        "the validation rows with that same mean.",
+        "After filling, `mean, std = X_train.mean(dim=0), X_train.std(dim=0)`, and both parts become `(x - mean) / "
+        "std`.",
     ),
     examples=lambda: [case(
         torch.tensor([[1.0, 10.0], [2.0, float("nan")], [3.0, 60.0], [float("nan"), 20.0], [9.0, 90.0]]),
@@ -100,8 +101,8 @@ def filled_on_all_rows(X, y, order, n_val):
 
 
 @exercise.mistake(
-    "The validation rows were scaled by their own mean and standard deviation. The net learned what a number means on the "
-    "training rows' scale, and a single new row has no standard deviation at all. Use the training rows' for both."
+    "The validation rows were scaled by their own mean and standard deviation. The net learned what a number means on "
+    "the training rows' scale, and a single new row has no standard deviation at all. Use the training rows' for both."
 )
 def validation_by_its_own(X, y, order, n_val):
     def alone(part):
@@ -141,8 +142,8 @@ def not_shuffled(X, y, order, n_val):
 
 
 @exercise.mistake(
-    "The rows were shuffled and the labels were not, so nearly every row has another row's label. Cut both with the same "
-    "numbers."
+    "The rows were shuffled and the labels were not, so nearly every row has another row's label. Cut both with the "
+    "same numbers."
 )
 def labels_in_old_order(X, y, order, n_val):
     X_train, _, X_val, _ = split_and_scale(X, y, order, n_val)

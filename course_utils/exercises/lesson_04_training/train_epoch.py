@@ -18,8 +18,8 @@ exercise = Exercise(
     hints=(
         "Seven rows in batches of three: 3, 3, 1. Each batch's loss is the mean over its rows. What does the mean of "
         "these three means give the one row in the last batch?",
-        "Add up `value.item() * len(X)` and `len(X)`, and divide at the end. And say `model.train()` before the loop: the "
-        "evaluation of the last epoch left the model in eval mode.",
+        "Add up `value.item() * len(X)` and `len(X)`, and divide at the end. And say `model.train()` before the loop: "
+        "the evaluation of the last epoch left the model in eval mode.",
         "`for X, y in loader:` the five lines of `train_step`, then `total += value.item() * len(X); rows += len(X)`; "
         "after the loop `return total / rows`.",
     ),
@@ -132,8 +132,8 @@ def left_in_eval_mode(model, loader, loss, optimizer):
 
 
 @exercise.mistake(
-    "`zero_grad` stands before the loop, so it runs once an epoch. Gradients pile up from batch to batch; it belongs into "
-    "every step."
+    "`zero_grad` stands before the loop, so it runs once an epoch. Gradients pile up from batch to batch; it belongs "
+    "into every step."
 )
 def zero_grad_once(model, loader, loss, optimizer):
     model.train()

@@ -18,8 +18,8 @@ exercise = Exercise(
     hints=(
         "Five things: forget the old gradients, compute the outputs, compute the loss, compute the gradients, take the "
         "step. Which calls are these, and in which order?",
-        "`optimizer.zero_grad()`, `loss(model(X), y)`, `.backward()`, `optimizer.step()`. The loss takes outputs first, "
-        "targets second.",
+        "`optimizer.zero_grad()`, `loss(model(X), y)`, `.backward()`, `optimizer.step()`. The loss takes outputs "
+        "first, targets second.",
         "Keep the loss in a name of its own, `value = loss(model(X), y)`, and return `value.item()`: a number, without "
         "the graph behind it.",
     ),
@@ -82,8 +82,8 @@ def weights_stay(model, X, y, loss, optimizer):
 
 
 @exercise.mistake(
-    "`optimizer.step()` comes before `backward()`, so each step uses the gradients of the step before, and the first one "
-    "has none."
+    "`optimizer.step()` comes before `backward()`, so each step uses the gradients of the step before, and the first "
+    "one has none."
 )
 def step_before_backward(model, X, y, loss, optimizer):
     value = loss(model(X), y)
@@ -127,8 +127,8 @@ def keeps_the_graph(model, X, y, loss, optimizer):
 
 
 @exercise.mistake(
-    "You computed the loss once more after the step. Return the one that `backward` started from; the second forward pass "
-    "doubles the work."
+    "You computed the loss once more after the step. Return the one that `backward` started from; the second forward "
+    "pass doubles the work."
 )
 def loss_after_the_step(model, X, y, loss, optimizer):
     optimizer.zero_grad()
@@ -138,8 +138,8 @@ def loss_after_the_step(model, X, y, loss, optimizer):
 
 
 @exercise.mistake(
-    "You made a new optimizer in the step. Its momentum starts from nothing each time, so it has none; and the one that "
-    "was passed in, with its learning rate, is ignored."
+    "You made a new optimizer in the step. Its momentum starts from nothing each time, so it has none; and the one "
+    "that was passed in, with its learning rate, is ignored."
 )
 def own_optimizer(model, X, y, loss, optimizer):
     optimizer = torch.optim.SGD(model.parameters(), lr=optimizer.param_groups[0]["lr"], momentum=0.9)
