@@ -7,9 +7,6 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from course_utils.authoring.source import digest
-from course_utils.lesson import load_lesson
-
 Step = tuple[NotebookNode, dict[str, Any]]
 
 
@@ -20,6 +17,8 @@ class HandOutStarters(NbGraderPreprocessor):
         lesson_id = nb.metadata.get("course", {}).get("lesson")
         if lesson_id is None:
             return nb, resources
+        from course_utils.lesson import load_lesson  # late: it imports torch, and every nbgrader command reads this
+
         lesson = load_lesson(lesson_id)
         for cell in nb.cells:
             name = cell.metadata.get("exercise")
@@ -34,6 +33,8 @@ class SignRelease(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
         if "course" in nb.metadata:
+            from course_utils.authoring.source import digest
+
             nb.metadata.pop("jupytext", None)
             for author_only in ("digest", "cells"):
                 nb.metadata.course.pop(author_only, None)

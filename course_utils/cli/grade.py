@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from course_utils.grading.limits import Limits, memory_size
+
+if TYPE_CHECKING:
+    from course_utils.grading.results import Result
 
 
 class Size(click.ParamType[int]):
@@ -24,34 +28,94 @@ class Size(click.ParamType[int]):
             self.fail(str(error), param, ctx)
 
 
+FILE = click.Path(dir_okay=False, allow_dash=True, path_type=str)
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output.")
+@click.option("--json", "json_file", metavar="FILE", type=FILE, help="Write the results as JSON; - for stdout.")
+@click.option("--csv", "csv_file", metavar="FILE", type=FILE, help="Write one line a submission; - for stdout.")
+@click.option("--junit", "junit_file", metavar="FILE", type=FILE, help="Write JUnit XML; - for stdout.")
+@click.option("--feedback", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
+              help="Write a page for each student, with the verdicts beside their code.")
+@click.option("--report", metavar="FILE", type=FILE, help="Write a page about the class.")
+@click.option("--gradebook", is_flag=True, help="Write nbgrader's gradebook and autograded notebooks.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Submissions at the same time [all processors].")
+@click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of a Dask scheduler: tcp://HOST:8786.")
 @click.option("--sandbox", type=click.Choice(("auto", "bubblewrap", "docker", "none")), default="auto",
-              show_default=True, help="Where submissions run. With none they run with all your rights.")
+              show_default=True, help="Where submissions run. With none they run with all your rights: they can read, "
+              "change and delete your files, and use your network.")
 @click.option("--cell-timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, metavar="S",
               help="Seconds for one cell, and for one exercise's check.")
 @click.option("--memory", type=Size(), default="2G", show_default=True, metavar="SIZE",
               help="Memory for one submission.")
 @click.option("--seed", metavar="TEXT", help="Draw fresh inputs from this text in place of your own secret.")
-def grade(paths: tuple[Path, ...], json_file: str | None, jobs: int | None, sandbox: str, cell_timeout: float,
-          memory: int, seed: str | None) -> int:
+def grade(paths: tuple[Path, ...], json_file: str | None, csv_file: str | None, junit_file: str | None,
+          feedback: Path | None, report: str | None, gradebook: bool, jobs: int | None, cluster: str | None,
+          sandbox: str, cell_timeout: float, memory: int, seed: str | None) -> int:
     """Grade notebooks, or folders laid out as submitted/STUDENT/LESSON/LESSON.ipynb.
 
-    Submissions run in a sandbox; points come from right results for inputs drawn anew for each
-    submission. The same submission always gets the same grade.
+    Submissions run in a sandbox; points come from right results for inputs that are drawn anew for
+    each submission. The same submission always gets the same grade. A run that was stopped goes on
+    where it was when the same command is given again.
     """
-    from course_utils.grading import grade as command
+    from course_utils.grading.grade import Options, grade_paths
+    from course_utils.grading.progress import Display, print_summary
+    from course_utils.grading.results import document
+    from course_utils.grading.tables import csv_text, junit_text
 
     limits = Limits(cell_seconds=cell_timeout, total_seconds=max(600.0, 4 * cell_timeout), memory_bytes=memory)
-    results = command.grade_paths(list(paths), sandbox, limits, jobs, seed)
-    if json_file == "-":
-        json.dump(command.document(results), sys.stdout, indent=1, ensure_ascii=False)
-        print()
-    elif json_file:
-        Path(json_file).write_text(json.dumps(command.document(results), indent=1, ensure_ascii=False), "utf-8")
+    options = Options(sandbox, limits, jobs, seed, cluster, gradebook, feedback is not None)
+    with Display() as display:
+        if sandbox == "none":
+            display.console.print("No sandbox: the submissions run with all your rights.")
+        graded = grade_paths(paths, options, display.start, display.result)
+    results = graded.results
+    written = [json_file, csv_file, junit_file, report]
+    for target, text in zip(written, (
+            lambda: json.dumps(document(results), indent=1, ensure_ascii=False) + "\n",
+            lambda: csv_text(results), lambda: junit_text(results), lambda: _report(results)), strict=True):
+        if target is not None:
+            _write(target, text())
+    if feedback is not None:
+        _write_feedback(feedback, results)
+    if "-" not in written:
+        print_summary(results, display.console)
+    if graded.interrupted:
+        again = "The same command goes on from there."
+        click.echo(f"course: stopped after {len(results)} of {graded.total} submissions; they are kept. {again}",
+                   err=True)
+    return 1 if graded.interrupted or any(result.error for result in results) else 0
+
+
+def _report(results: Sequence[Result]) -> str:
+    from course_utils.grading.report import report_page
+
+    return report_page(results)
+
+
+def _write(target: str, text: str) -> None:
+    """The whole text to a file, or to standard output."""
+    from course_utils.grading.write import write_whole
+
+    if target == "-":
+        click.echo(text, nl=False)
+        return
+    try:
+        write_whole(Path(target), text)
+    except OSError as error:
+        raise click.ClickException(f"{target} cannot be written: {error.strerror}.") from None
+
+
+def _write_feedback(folder: Path, results: Sequence[Result]) -> None:
+    """DIR/STUDENT/LESSON.html; without a student, DIR/NAME-OF-THE-FILE.html."""
     for result in results:
-        if result.error:
-            click.echo(f"course: {result.path}: {result.error}", err=True)
-    return 1 if any(result.error for result in results) else 0
+        if result.feedback:
+            place = Path(_file_name(result.student)) / f"{result.lesson}.html" if result.student else Path(
+                f"{_file_name(Path(result.path).stem)}.html")
+            _write(str(folder / place), result.feedback)
+
+
+def _file_name(text: str) -> str:
+    """The text as the name of one file: no separators, and nothing hidden."""
+    return re.sub(r"[/\\\0]", "_", text).lstrip(".") or "_"

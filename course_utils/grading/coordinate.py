@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from pathlib import Path
@@ -15,71 +16,86 @@ from course_utils.grading.settings import Settings
 from course_utils.grading.worker_calls import grade, prepare
 from course_utils.project import project_root
 
-MAX_TRIES = 2  # a submission under which a worker died is tried once more, alone
+MAX_TRIES = 2  # a submission under which a worker died is tried so often
 
 
 def local_pool(jobs: int) -> Executor:
     """Worker processes forked from one that has the course imported."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["course_utils.grading.worker"])
+    context.set_forkserver_preload(["course_utils.grading.preload"])
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=prepare)
 
 
-def grade_all(submissions: Sequence[Submission], settings: Settings, jobs: int,
-              executor: Executor | None = None) -> Iterator[Result]:
-    """The results as they come, in no order.
+class Coordinator:
+    """Hands out submissions and takes in results; what dies meanwhile costs only what it had in hand."""
 
-    ``executor`` is any standard executor (Dask's, say); without one, ``jobs`` local processes.
-    """
-    own = executor is None
-    pool = executor or local_pool(jobs)
-    queue = list(reversed(submissions))
-    tries: dict[str, int] = {}
-    running: dict[Future[Result], Submission] = {}
-    try:
-        while queue or running:
-            while queue and len(running) < 2 * jobs:
-                submission = queue.pop()
-                if submission.problem:
-                    yield failed(submission, submission.problem, settings.kind)
-                    continue
-                try:
-                    notebook = read_notebook(Path(submission.path),
-                                             Path(submission.within) if submission.within else None)
-                except BadNotebook as error:
-                    yield failed(submission, str(error), settings.kind)
-                    continue
-                running[pool.submit(grade, submission, notebook, settings)] = submission
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            broken = []
-            for future in done:
-                submission = running.pop(future)
-                try:
-                    yield future.result()
-                except (BrokenExecutor, OSError) as error:
-                    broken.append(submission)
-                    reason = f"The grader's worker died on it: {type(error).__name__}."
-            if broken:
-                for submission in [*broken, *running.values()]:
-                    tries[submission.path] = tries.get(submission.path, 0) + 1
-                    if tries[submission.path] > MAX_TRIES or not own:
-                        yield failed(submission, reason, settings.kind)
-                    else:
-                        queue.append(submission)
-                running.clear()
-                if own:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    pool = local_pool(jobs)
-    finally:
-        if own:
-            _stop(pool)
+    def __init__(self, jobs: int, executor: Executor | None = None) -> None:
+        self.jobs, self.lent = jobs, executor
+        self.pool = executor or local_pool(jobs)
+        if executor is None:
+            # The workers' parent begins to import while the rest is made ready; submit waits for that.
+            threading.Thread(target=self.pool.submit, args=(prepare,)).start()
+        self.tries: dict[str, int] = {}
+        self.running: dict[Future[Result], Submission] = {}
 
+    def grade(self, submissions: Sequence[Submission], settings: Settings) -> Iterator[Result]:
+        """The results as they come, in no order."""
+        self.settings = settings
+        queue = list(reversed(submissions))
+        try:
+            while queue or self.running:
+                # Not all at once: what waits is held in memory.
+                while queue and len(self.running) < 2 * self.jobs:
+                    if (early := self._hand_out(queue.pop())) is not None:
+                        yield early
+                done, _ = wait(self.running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    if (submission := self.running.pop(future, None)) is None:
+                        continue
+                    try:
+                        yield future.result()
+                    except Exception as error:  # the worker died, or its machine
+                        for again in self._after_a_death(submission, error):
+                            self.tries[again.path] = self.tries.get(again.path, 0) + 1
+                            if self.tries[again.path] < MAX_TRIES:
+                                queue.append(again)
+                            else:
+                                reason = f"The grader's worker died on it ({type(error).__name__})."
+                                yield failed(again, reason, self.settings.kind)
+        finally:
+            self.close()
 
-def _stop(pool: Executor) -> None:
-    """End the workers at once: what they have in hand is not waited for."""
-    for process in list((getattr(pool, "_processes", None) or {}).values()):
-        process.terminate()
-    pool.shutdown(wait=True, cancel_futures=True)
+    def _hand_out(self, submission: Submission) -> Result | None:
+        """Send a submission to a worker; a result at once where there is nothing to run."""
+        if submission.problem:
+            return failed(submission, submission.problem, self.settings.kind)
+        try:
+            within = Path(submission.within) if submission.within else None
+            notebook = read_notebook(Path(submission.path), within)
+        except BadNotebook as error:
+            return failed(submission, str(error), self.settings.kind)
+        self.running[self.pool.submit(grade, submission, notebook, self.settings)] = submission
+        return None
+
+    def _after_a_death(self, submission: Submission, error: Exception) -> list[Submission]:
+        """What has to be tried again: a broken pool takes all that it had in hand with it."""
+        if self.lent is not None or not isinstance(error, BrokenExecutor):
+            return [submission]
+        again = [submission, *self.running.values()]
+        self.running.clear()
+        self.close()
+        self.pool = local_pool(self.jobs)
+        return again
+
+    def close(self) -> None:
+        """End our own workers at once: what they have in hand is not waited for."""
+        if self.lent is not None:
+            for future in self.running:
+                future.cancel()
+            return
+        for process in list((getattr(self.pool, "_processes", None) or {}).values()):
+            process.terminate()
+        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 def default_jobs() -> int:

@@ -2,28 +2,147 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from course_utils.grading.coordinate import default_jobs, grade_all, release_demonstrations
+from course_utils.grading.cluster import cluster_executor
+from course_utils.grading.coordinate import Coordinator, default_jobs, release_demonstrations
 from course_utils.grading.gather import gather
+from course_utils.grading.journal import Journal
 from course_utils.grading.limits import Limits
-from course_utils.grading.results import Result, document
+from course_utils.grading.master import Master
+from course_utils.grading.results import Result, Submission
 from course_utils.grading.sandbox import Sandbox, choose
 from course_utils.grading.secret import instructor_secret
 from course_utils.grading.settings import Settings
+from course_utils.project import require_root
+
+if TYPE_CHECKING:
+    from course_utils.grading.gradebook import Book
 
 
-def grade_paths(paths: list[Path], sandbox: str, limits: Limits, jobs: int | None, seed: str | None) -> list[Result]:
-    """Grade all that lies under the paths; results in the order of the submissions."""
-    kind = choose(sandbox)
-    jobs = jobs or default_jobs()
-    submissions = gather(paths)
-    secret = seed.encode() if seed is not None else instructor_secret()
-    with Sandbox(kind, limits) as warm:
-        settings = Settings(kind, limits, secret, warm.address, release_demonstrations())
-        results = list(grade_all(submissions, settings, jobs))
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for."""
+
+    sandbox: str = "auto"
+    limits: Limits = Limits()
+    jobs: int | None = None
+    seed: str | None = None
+    cluster: str | None = None
+    gradebook: bool = False
+    feedback: bool = False
+
+
+@dataclass
+class Grading:
+    """All results, in the order of the submissions, and how the run ended."""
+
+    results: list[Result]
+    total: int
+    interrupted: bool = False
+    earlier: int = 0  # taken over from a run that was stopped
+
+
+def grade_paths(paths: Sequence[Path], options: Options,
+                on_start: Callable[[int, int], None] = lambda total, earlier: None,
+                on_result: Callable[[Result], None] = lambda result: None) -> Grading:
+    """Grade all that lies under the paths. Ctrl-C ends it early, with whole results."""
+    # A cluster's workers choose and start their sandboxes themselves.
+    kind = options.sandbox if options.cluster else choose(options.sandbox)
+    secret = options.seed.encode() if options.seed is not None else instructor_secret()
+    settings = Settings(kind, options.limits, secret, feedback=options.feedback)
+    warm: Sandbox | None = None
+    with contextlib.ExitStack() as stack:
+        if options.cluster is None:  # it starts while the rest is made ready
+            warm = stack.enter_context(Sandbox(kind, options.limits))
+            settings = replace(settings, address=warm.address)
+        executor, jobs = stack.enter_context(_executor(options))
+        coordinator = stack.enter_context(contextlib.closing(Coordinator(jobs, executor)))
+        submissions = gather(paths)
+        settings = replace(settings, demonstrations=release_demonstrations())
+        book = stack.enter_context(_book()) if options.gradebook else None
+        if book is not None:
+            settings = replace(settings, masters=_masters(book, submissions))
+        journal = Journal(settings)
+        earlier = journal.earlier(submissions)
+        on_start(len(submissions), len(earlier))
+        outcome = Grading([], len(submissions), earlier=len(earlier))
+        left = [submission for submission in submissions if submission.path not in earlier]
+        by_path = {submission.path: submission for submission in submissions}
+        takers = _Taker(book, journal, by_path, outcome, on_result)
+        try:
+            for result in earlier.values():
+                takers.take(result, journaled=True)
+            if warm is not None and left:
+                warm.wait()
+            for result in coordinator.grade(left, settings):
+                takers.take(result)
+        except KeyboardInterrupt:
+            outcome.interrupted = True
+        journal.finish(complete=not outcome.interrupted)
     order = {submission.path: place for place, submission in enumerate(submissions)}
-    return sorted(results, key=lambda result: order[result.path])
+    outcome.results.sort(key=lambda result: order[result.path])
+    return outcome
 
 
-__all__ = ["document", "grade_paths"]
+class _Taker:
+    """Takes results in: into the gradebook, the journal, the list; names two notebooks of one lesson."""
+
+    def __init__(self, book: Book | None, journal: Journal, submissions: dict[str, Submission], outcome: Grading,
+                 on_result: Callable[[Result], None]) -> None:
+        self.book, self.journal, self.submissions = book, journal, submissions
+        self.outcome, self.on_result = outcome, on_result
+        self.seen: dict[tuple[str, str], Result] = {}
+
+    def take(self, result: Result, journaled: bool = False) -> None:
+        self._tell_doubles(result)
+        if self.book is not None and not result.error:
+            from course_utils.grading.gradebook import GradebookError
+
+            try:
+                self.book.save(result)
+            except GradebookError as error:
+                result.error = str(error)
+        if not journaled and not result.error:
+            self.journal.add(self.submissions[result.path], result)
+        self.outcome.results.append(result)
+        self.on_result(result)
+
+    def _tell_doubles(self, result: Result) -> None:
+        if result.error or result.student is None or result.lesson is None:
+            return
+        first = self.seen.setdefault((result.student, result.lesson), result)
+        if first is not result:
+            beaten = first if Path(result.path).parent.name == result.lesson else result
+            other = result if beaten is first else first
+            beaten.error = f"A second notebook of {result.lesson}; {other.path} counts. Remove one of the two."
+
+
+@contextlib.contextmanager
+def _book() -> Iterator[Book]:
+    from course_utils.grading.gradebook import Book
+
+    with Book(require_root()) as book:
+        yield book
+
+
+def _masters(book: Book, submissions: list[Submission]) -> dict[str, tuple[Master, ...]]:
+    """The cells of each lesson that may come up, as the gradebook has them."""
+    named = {submission.lesson for submission in submissions}
+    known = [folder.name for folder in sorted((book.root / "solutions").iterdir())
+             if (folder / f"{folder.name}.ipynb").exists()]
+    return {lesson: tuple(book.masters(lesson)) for lesson in known if lesson in named or None in named}
+
+
+@contextlib.contextmanager
+def _executor(options: Options) -> Iterator[tuple[Executor | None, int]]:
+    if options.cluster is None:
+        yield None, options.jobs or default_jobs()
+        return
+    with cluster_executor(options.cluster) as (executor, threads):
+        yield executor, options.jobs or threads

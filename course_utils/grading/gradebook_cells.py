@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbgrader.api import Gradebook
 
-from course_utils.grading.nbgrader_cells import Master
+from course_utils.grading.master import Master
 
 
 def masters_of(gradebook: Gradebook, assignment: str, notebook: str) -> list[Master]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import nbformat
@@ -17,30 +16,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from course_utils.grading.identify import exercise_of, names_checked
+from course_utils.grading.master import Master
 from course_utils.grading.read import Cell, Notebook, names_bound
 
 Output = dict[str, Any]
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
-
-
-@dataclass(frozen=True)
-class Master:
-    """A cell of the released lesson, as nbgrader keeps it."""
-
-    name: str  # its grade_id
-    kind: str  # "code" or "markdown"
-    source: str
-    checksum: str
-    locked: bool
-    grade: bool
-    solution: bool
-    task: bool
-    points: float | None
-
-    def metadata(self) -> dict[str, Any]:
-        marks = {"schema_version": 3, "grade_id": self.name, "grade": self.grade, "solution": self.solution,
-                 "locked": self.locked, "task": self.task, "cell_type": self.kind, "checksum": self.checksum}
-        return {**marks, "points": self.points} if self.points is not None else marks
 
 
 def mend(notebook: Notebook, masters: Sequence[Master], lesson_id: str) -> NotebookNode:

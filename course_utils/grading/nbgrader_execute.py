@@ -5,9 +5,6 @@ Configured in ``nbgrader_config.py``, so ``nbgrader autograde`` and formgrader's
 
 from __future__ import annotations
 
-import atexit
-import dataclasses
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +13,19 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Unicode
 
-from course_utils.grading.gradebook_cells import masters_of
-from course_utils.grading.identify import identify
-from course_utils.grading.limits import Limits, memory_size
-from course_utils.grading.nbgrader_cells import as_notebook, fill, mend
-from course_utils.grading.read import BadNotebook, Notebook, notebook_of
-from course_utils.grading.run import grade_notebook
-from course_utils.grading.sandbox import Sandbox, choose
-from course_utils.grading.secret import instructor_secret
-from course_utils.grading.worker import entry
-from course_utils.lesson import load_lesson
-
 Step = tuple[NotebookNode, dict[str, Any]]
-_running: dict[tuple[str, Limits], Sandbox] = {}
-_lock = threading.Lock()
+
+# Every nbgrader command imports this; what imports torch is imported when it is used.
 
 
 class MendCells(NbGraderPreprocessor):
     """Finds nbgrader's cells again where marks were stripped, copied or deleted; first of the sanitizing steps."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        from course_utils.grading.gradebook_cells import masters_of
+        from course_utils.grading.nbgrader_cells import mend
+        from course_utils.grading.read import notebook_of
+
         facts = resources["nbgrader"]
         with Gradebook(facts["db_url"]) as gradebook:
             try:
@@ -56,33 +46,9 @@ class SandboxedExecute(NbGraderPreprocessor):
     memory = Unicode("2G", help="Memory for one submission.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
-        notebook = notebook_of(nb, Path(str(resources.get("nbgrader", {}).get("notebook", ""))))
-        lesson = _lesson_of(notebook, str(resources.get("nbgrader", {}).get("assignment", "")))
-        limits = Limits(cell_seconds=self.cell_timeout, memory_bytes=memory_size(self.memory))
-        sandbox = warm_sandbox(self.sandbox, limits)
-        graded = grade_notebook(as_notebook(nb, notebook), lesson, instructor_secret(), sandbox.address, limits)
-        fill(nb, {index: run.outputs for index, run in graded.runs.items()},
-             [entry(verdict) for verdict in graded.verdicts],
-             {index: lost.reason for index, lost in graded.lost.items()})
+        from course_utils.grading.one import grade_node
+
+        facts = resources.get("nbgrader", {})
+        grade_node(nb, Path(str(facts.get("notebook", ""))), str(facts.get("assignment", "")), self.sandbox,
+                   self.cell_timeout, self.memory)
         return nb, resources
-
-
-def _lesson_of(notebook: Notebook, assignment: str) -> Any:
-    """The lesson, or None for another assignment of the instructor's, whose cells just run."""
-    try:
-        return load_lesson(identify(notebook, assignment))
-    except BadNotebook:
-        return None
-
-
-def warm_sandbox(kind: str, limits: Limits) -> Sandbox:
-    """The sandbox of this process, started on first use and again where it ended (it does after a long idle time)."""
-    with _lock:
-        key = (choose(kind), dataclasses.replace(limits))
-        sandbox = _running.get(key)
-        if sandbox is None:
-            sandbox = _running[key] = Sandbox(*key)
-            atexit.register(sandbox.stop)
-        sandbox.start()
-        sandbox.wait()
-        return sandbox

@@ -35,7 +35,8 @@ class Result:
     sandbox: str = "none"
     error: str | None = None
     digest: str = ""  # of the submission's code
-    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # of its cells, where they are wanted
+    feedback: str = ""  # the page for the student, where one is wanted
+    autograded: str = ""  # the notebook with verdicts as JSON, where the gradebook wants it
 
     @property
     def score(self) -> float:

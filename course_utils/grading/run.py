@@ -18,6 +18,7 @@ Verdicts that are there stay.
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ from course_utils.verdict import Verdict
 
 MAX_ATTEMPTS = 12  # evidence on one exercise is collected at most so often
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
+_JUDGING = threading.Lock()  # judging seeds the random generators and captures what is printed
 
 
 @dataclass
@@ -64,7 +66,8 @@ class _Tries:
 
     def add(self, evidence: bytes) -> None:
         if evidence != self.evidence or not self.verdicts:
-            self.verdicts.append(judge(self.exercise, self.cases, evidence, reveal=False))
+            with _JUDGING:
+                self.verdicts.append(judge(self.exercise, self.cases, evidence, reveal=False))
             self.evidence = evidence
 
     def add_loss(self, lost: Lost) -> None:

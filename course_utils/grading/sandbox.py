@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ class Sandbox:
         self._folder: Path | None = None
         self._lock = threading.Lock()
         self._ready = False
+        self._data: Future[None] = Future()
 
     @property
     def address(self) -> str:
@@ -110,7 +112,9 @@ class Sandbox:
         listener.close()
         for descriptor in passed[1:]:
             os.close(descriptor)
-        stage_data(folder / "stage" / "package")  # while it starts
+        staging = ThreadPoolExecutor(1)  # while it starts
+        self._data = staging.submit(stage_data, folder / "stage" / "package")
+        staging.shutdown(wait=False)
         self._ready = False
         atexit.register(self.stop)
 
@@ -127,6 +131,10 @@ class Sandbox:
                 self._errors.seek(0)
                 told = self._errors.read().decode(errors="replace").strip().splitlines()
                 raise SandboxError(f"The sandbox ({self.kind}) does not start: {told[-1] if told else 'no reason'}")
+            try:
+                self._data.result()
+            except (OSError, RuntimeError) as error:
+                raise SandboxError(str(error)) from error
             self._ready = True
 
     def stop(self) -> None:
@@ -149,6 +157,8 @@ class Sandbox:
 
     def _clear(self) -> None:
         if self._folder is not None:
+            with contextlib.suppress(Exception):  # told where it is waited for
+                self._data.result()
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 

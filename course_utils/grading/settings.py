@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from course_utils.grading.limits import Limits
+from course_utils.grading.master import Master
 
 
 @dataclass(frozen=True)
@@ -16,4 +17,5 @@ class Settings:
     secret: bytes = field(repr=False)
     address: str = ""  # of a sandbox that is there already
     demonstrations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by lesson
-    outputs: bool = False  # whether the cells' outputs are wanted too
+    masters: dict[str, tuple[Master, ...]] = field(default_factory=dict)  # by lesson, where a gradebook is written
+    feedback: bool = False  # whether a page for the student is wanted

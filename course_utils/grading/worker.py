@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
+import json
+import os
 import signal
+import threading
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from course_utils.grading.feedback import page
 from course_utils.grading.identify import identify
 from course_utils.grading.limits import Limits
+from course_utils.grading.nbgrader_cells import as_notebook, fill, mend
 from course_utils.grading.read import BadNotebook, Notebook
 from course_utils.grading.results import Result, Submission, failed
 from course_utils.grading.run import grade_notebook
-from course_utils.grading.sandbox import Sandbox, SandboxError
+from course_utils.grading.sandbox import Sandbox, SandboxError, choose
 from course_utils.grading.settings import Settings
 from course_utils.lesson import load_lesson
 from course_utils.show.card import card
 from course_utils.verdict import Verdict
 
+_lock = threading.Lock()
 _own: dict[tuple[str, Limits], Sandbox] = {}  # started in this process, where none was lent to it
 
 
@@ -35,20 +41,33 @@ def grade(submission: Submission, notebook: Notebook, settings: Settings) -> Res
     """The result for one submission; never raises."""
     started = time.monotonic()
     try:
-        lesson = load_lesson(identify(notebook, submission.lesson))
-        graded = grade_notebook(notebook, lesson, settings.secret, _address(settings), settings.limits,
-                                settings.demonstrations.get(lesson.id, ()))
-        result = Result(submission.path, submission.student, lesson.id, [entry(v) for v in graded.verdicts],
-                        lesson.max_score, sandbox=settings.kind, digest=notebook.digest)
-        if settings.outputs:
-            result.outputs = {index: run.outputs for index, run in graded.runs.items()}
+        try:
+            result = _graded(submission, notebook, settings)
+        except SandboxError:  # it may have died under an earlier submission: once more, in one of our own
+            result = _graded(submission, notebook, replace(settings, address=""))
+        return replace(result, seconds=time.monotonic() - started)
     except (BadNotebook, SandboxError) as error:
-        result = failed(submission, str(error), settings.kind)
+        return failed(submission, str(error), settings.kind)
     except Exception as error:  # a fault of the grader: named, and the others are graded all the same
         place = traceback.extract_tb(error.__traceback__)[-1]
-        result = failed(submission, f"The grader itself failed: {type(error).__name__}: {error} "
-                                    f"({Path(place.filename).name}:{place.lineno}).", settings.kind)
-    result.seconds = time.monotonic() - started
+        return failed(submission, f"The grader itself failed: {type(error).__name__}: {error} "
+                                  f"({Path(place.filename).name}:{place.lineno}).", settings.kind)
+
+
+def _graded(submission: Submission, notebook: Notebook, settings: Settings) -> Result:
+    lesson = load_lesson(identify(notebook, submission.lesson))
+    masters = settings.masters.get(lesson.id)
+    nodes = mend(notebook, masters, lesson.id) if masters else None
+    graded = grade_notebook(as_notebook(nodes, notebook) if nodes else notebook, lesson, settings.secret,
+                            _address(settings), settings.limits, settings.demonstrations.get(lesson.id, ()))
+    result = Result(submission.path, submission.student, lesson.id, [entry(v) for v in graded.verdicts],
+                    lesson.max_score, sandbox=settings.kind, digest=notebook.digest)
+    if nodes:
+        fill(nodes, {index: run.outputs for index, run in graded.runs.items()}, result.exercises,
+             {index: lost.reason for index, lost in graded.lost.items()})
+        result.autograded = json.dumps(nodes)
+    if settings.feedback:
+        result.feedback = page(result, notebook)
     return result
 
 
@@ -59,22 +78,11 @@ def entry(verdict: Verdict) -> dict[str, Any]:
 
 
 def _address(settings: Settings) -> str:
-    """A living sandbox: the one that was lent, else one of this process's own."""
-    if settings.address and _answers(settings.address):
+    """The sandbox that was lent, while it lives; else one of this process's own."""
+    if settings.address and os.path.exists(settings.address) and not _own:
         return settings.address
-    key = (settings.kind, settings.limits)
-    sandbox = _own.setdefault(key, Sandbox(settings.kind, settings.limits))
-    sandbox.wait()
-    return sandbox.address
-
-
-def _answers(address: str) -> bool:
-    """Whether anything listens there (asking costs one child that ends at once)."""
-    import socket
-
-    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as probe:
-        try:
-            probe.connect(address)
-        except OSError:
-            return False
-    return True
+    with _lock:
+        key = (choose(settings.kind), settings.limits)
+        sandbox = _own.setdefault(key, Sandbox(*key))
+        sandbox.wait()
+        return sandbox.address

@@ -33,6 +33,7 @@ def main() -> None:
     warm = Warm()
     print("ready", flush=True)
     listen(listener, warm, settings)
+    os._exit(0)
 
 
 def _listener(settings: dict[str, Any]) -> socket.socket:
