@@ -1,0 +1,170 @@
+"""A Dataset over a CSV file."""
+
+import pandas as pd
+import torch
+from torch.utils.data import Dataset
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.loader import csv_dataset
+
+
+def _rows(rng, count, columns):
+    return [[round(float(v), 3) for v in row] for row in rng.normal(5, 3, size=(count, columns))]
+
+
+exercise = Exercise(
+    name="TableDataset",
+    kind="class",
+    points=2,
+    objective="Give a table the two methods that make it a Dataset.",
+    hints=(
+        "Read the file once, in `__init__`, and keep two tensors: the features and the targets.",
+        "`table = pd.read_csv(path)` has the header as column names. `table.iloc[:, :-1]` is all but the last column, "
+        "and `.to_numpy()` gives an array for `torch.tensor(..., dtype=torch.float32)`.",
+        "`__len__` returns `len(self.targets)`, `__getitem__` returns `self.features[index], self.targets[index]`.",
+    ),
+    examples=[case(columns=["height", "age", "weight"], rows=[[1.7, 30, 65.5], [1.6, 41, 58.0]])],
+    fresh=lambda rng: [case(columns=["a", "b", "c", "d", "y"], rows=_rows(rng, 7, 5))],
+    probe=csv_dataset,
+)
+
+
+@exercise.reference
+class TableDataset(Dataset):
+    def __init__(self, path):
+        table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
+        self.features, self.targets = table[:, :-1], table[:, -1]
+
+    def __len__(self):
+        return len(self.targets)
+
+    def __getitem__(self, index):
+        return self.features[index], self.targets[index]
+
+
+@exercise.alternative
+class KeepsTheFrame(Dataset):
+    def __init__(self, path):
+        self.table = pd.read_csv(path)
+
+    def __len__(self):
+        return self.table.shape[0]
+
+    def __getitem__(self, index):
+        *features, target = self.table.iloc[index].tolist()
+        return torch.tensor(features), torch.tensor(target)
+
+
+@exercise.alternative
+class WithoutPandas(Dataset):
+    def __init__(self, path):
+        with open(path) as lines:
+            next(lines)
+            self.rows = [[float(cell) for cell in line.split(",")] for line in lines]
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, index):
+        return torch.tensor(self.rows[index][:-1]), torch.tensor(self.rows[index][-1])
+
+
+@exercise.mistake(
+    "The file is read again for every item. A DataLoader asks thousands of times, and the file may be another by "
+    "then (in this check it is). Read it once, in `__init__`."
+)
+class ReadsEachTime(Dataset):
+    def __init__(self, path):
+        self.path, self.length = path, len(pd.read_csv(path))
+
+    def __len__(self):
+        return self.length
+
+    def __getitem__(self, index):
+        row = torch.tensor(pd.read_csv(self.path).to_numpy()[index], dtype=torch.float32)
+        return row[:-1], row[-1]
+
+
+@exercise.mistake(
+    "The target is still among the features. A network that is given the answer needs to learn nothing: features are "
+    "all columns but the last."
+)
+class TargetAmongFeatures(Dataset):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        return self.table[index], self.table[index, -1]
+
+
+@exercise.mistake(
+    "These are float64: pandas keeps doubles, and `torch.from_numpy` keeps what it gets. A layer's weights are "
+    "float32, and the two don't multiply: `dtype=torch.float32`."
+)
+class DoublePrecision(Dataset):
+    def __init__(self, path):
+        self.table = torch.from_numpy(pd.read_csv(path).to_numpy(dtype="float64").copy())
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        return self.table[index, :-1], self.table[index, -1]
+
+
+@exercise.mistake(
+    "The first row is missing: it was taken for a second header. `pd.read_csv` has taken the header away already."
+)
+class FirstRowSkipped(Dataset):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path).to_numpy()[1:], dtype=torch.float32)
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        return self.table[index, :-1], self.table[index, -1]
+
+
+@exercise.mistake("`__len__` counts the columns. It has to say how many examples there are: the number of rows.")
+class CountsColumns(Dataset):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
+
+    def __len__(self):
+        return self.table.shape[1]
+
+    def __getitem__(self, index):
+        return self.table[index % len(self.table), :-1], self.table[index % len(self.table), -1]
+
+
+@exercise.mistake(
+    "The target has the shape (1,), a list of one number: `table[:, -1:]` keeps the column. Take `table[:, -1]`, so "
+    "that a target is one number of shape ()."
+)
+class TargetAsList(Dataset):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        return self.table[index, :-1], self.table[index, -1:]
+
+
+@exercise.mistake(
+    "All is right but the class's origin: write `class TableDataset(Dataset)`, so that others can see what it is."
+)
+class NoDataset:
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        return self.table[index, :-1], self.table[index, -1]

@@ -1,0 +1,108 @@
+"""A sampler that draws every class equally often."""
+
+import torch
+from torch.utils.data import Sampler, WeightedRandomSampler
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.loader import draws
+
+
+def _labels(rng, counts):
+    return case(torch.from_numpy(rng.permutation([c for c, n in enumerate(counts) for _ in range(n)])))
+
+
+exercise = Exercise(
+    name="balanced_sampler",
+    points=2,
+    objective="Draw rare classes as often as common ones.",
+    hints=(
+        "`WeightedRandomSampler` wants one weight for each *row*. A row of a class with few rows needs a large weight.",
+        "`counts = torch.bincount(labels)` counts each class, and `counts[labels]` gives each row the count of its own "
+        "class. The weight is 1 over that.",
+        "`WeightedRandomSampler(1.0 / counts[labels], num_samples=len(labels))`. It draws with replacement, so that a "
+        "rare row can come more than once.",
+    ),
+    examples=[],
+    fresh=lambda rng: [_labels(rng, [40, 8]), _labels(rng, [30, 6, 24])],
+    probe=draws,
+    rtol=0.0,
+    atol=0.06,
+)
+
+
+@exercise.reference
+def balanced_sampler(labels):
+    counts = torch.bincount(labels)
+    return WeightedRandomSampler((1.0 / counts[labels]).tolist(), num_samples=len(labels))
+
+
+@exercise.alternative
+def row_by_row(labels):
+    labels = labels.tolist()
+    weights = [1 / labels.count(label) for label in labels]
+    return WeightedRandomSampler(weights, len(labels), replacement=True)
+
+
+@exercise.alternative
+class ClassThenRow(Sampler):
+    """A class at random, then one of its rows."""
+
+    def __init__(self, labels):
+        self.rows = [(labels == c).nonzero().flatten() for c in labels.unique()]
+        self.length = len(labels)
+
+    def __len__(self):
+        return self.length
+
+    def __iter__(self):
+        for c in torch.randint(len(self.rows), (self.length,)).tolist():
+            yield int(self.rows[c][torch.randint(len(self.rows[c]), ())])
+
+
+@exercise.mistake(
+    "There is one weight for each class here, and the sampler takes them for weights of the first rows: nothing else "
+    "is ever drawn. It wants one for each row: `weights[labels]`."
+)
+def weights_of_classes(labels):
+    return WeightedRandomSampler((1.0 / torch.bincount(labels)).tolist(), num_samples=len(labels))
+
+
+@exercise.mistake(
+    "The weights are the counts themselves, so common classes become commoner still. Divide 1 by them."
+)
+def weighted_by_count(labels):
+    return WeightedRandomSampler(torch.bincount(labels)[labels].double().tolist(), num_samples=len(labels))
+
+
+@exercise.mistake(
+    "Nothing has changed: every row comes exactly once, the rare ones too. Without replacement (`replacement=False`), "
+    "or with a plain random order, no weight can help."
+)
+def without_replacement(labels):
+    counts = torch.bincount(labels)
+    return WeightedRandomSampler((1.0 / counts[labels]).tolist(), len(labels), replacement=False)
+
+
+@exercise.mistake(
+    "An epoch would be as many draws as there are classes. `num_samples` is the length of the epoch: `len(labels)`."
+)
+def one_draw_a_class(labels):
+    counts = torch.bincount(labels)
+    return WeightedRandomSampler((1.0 / counts[labels]).tolist(), num_samples=len(counts))
+
+
+@exercise.mistake(
+    "You cut every class down to the size of the rarest. That balances, and most rows are never seen again: draw "
+    "`len(labels)` rows with replacement instead."
+)
+def cut_to_the_rarest(labels):
+    fewest = int(torch.bincount(labels).min())
+    kept = torch.cat([(labels == c).nonzero().flatten()[:fewest] for c in labels.unique()])
+    return torch.utils.data.SubsetRandomSampler(kept.tolist())
+
+
+@exercise.mistake(
+    "All weights are equal, so classes come as often as they are. Each row needs 1 over the count of its class."
+)
+def equal_weights(labels):
+    return WeightedRandomSampler([1.0] * len(labels), num_samples=len(labels) + 1)

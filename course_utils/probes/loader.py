@@ -1,0 +1,199 @@
+"""Probes for answers that make datasets, samplers and splits: what a DataLoader would get from them."""
+
+from __future__ import annotations
+
+import copy
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset, TensorDataset
+from torch.utils.data._utils import worker
+
+from course_utils.describe import type_name
+
+DRAWS = 3000  # how many indices of a sampler are counted
+WORKERS = 3
+
+
+class Labelled(Dataset[tuple[torch.Tensor, int]]):
+    """Rows ``(N, d)`` with labels, which are also in ``.targets``, as in torchvision's datasets."""
+
+    def __init__(self, rows: torch.Tensor, targets: torch.Tensor) -> None:
+        self.rows, self.targets = rows, targets
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        return self.rows[index], int(self.targets[index])
+
+
+def csv_dataset(answer: Any, columns: list[str], rows: list[list[float]]) -> dict[str, Any]:
+    """What is in the dataset that ``answer(path)`` makes of a CSV file; once it is made, the file holds zeros."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        path.write_text(_csv(columns, rows), encoding="utf-8")
+        dataset = answer(str(path))
+        path.write_text(_csv(columns, [[0.0] * len(columns)] * len(rows)), encoding="utf-8")
+        return _contents(dataset)
+
+
+def _csv(columns: list[str], rows: list[list[float]]) -> str:
+    return "".join(",".join(map(str, line)) + "\n" for line in (columns, *rows))
+
+
+def image_dataset(answer: Any, images: np.ndarray, labels: list[int],
+                  transform: Callable[[torch.Tensor], torch.Tensor] | None) -> dict[str, Any]:
+    """What is in the dataset made of ``images`` (N, H, W, C) and ``labels``, and when it calls its transform."""
+    calls = 0
+
+    def counted(image: torch.Tensor) -> torch.Tensor:
+        nonlocal calls
+        calls += 1
+        return transform(image) if transform else image
+
+    dataset = answer(images, labels, transform=counted) if transform else answer(images, labels)
+    at_once = calls
+    contents = _contents(dataset)
+    return {**contents, "transform calls when made": at_once,
+            "transform calls when each item is read once": calls - at_once}
+
+
+def _contents(dataset: Any) -> dict[str, Any]:
+    return {
+        "is a Dataset": isinstance(dataset, Dataset),
+        "length": len(dataset),
+        "items": [dataset[i] for i in range(min(len(dataset), 100))],
+    }
+
+
+def differing(answer: Any, rows: int, one: dict[str, Any], other: dict[str, Any]) -> Any:
+    """The names that the function gives for two settings of a loader over so many rows, sorted."""
+    dataset = TensorDataset(torch.arange(float(rows))[:, None], torch.arange(rows))
+    found = answer(dataset, dict(one), dict(other))
+    plain = isinstance(found, list | tuple | set | frozenset) and all(isinstance(name, str) for name in found)
+    return sorted(found) if plain else found
+
+
+def draws(answer: Any, labels: torch.Tensor) -> dict[str, Any]:
+    """Which rows, and so which classes, the sampler ``answer(labels)`` draws over several epochs."""
+    sampler = answer(labels)
+    epochs = -(-DRAWS // len(labels))
+    drawn = torch.tensor([int(i) for _ in range(epochs) for i in sampler])
+    inside = drawn[(drawn >= 0) & (drawn < len(labels))]
+    shares = torch.bincount(labels[inside], minlength=int(labels.max()) + 1) / max(len(drawn), 1)
+    return {
+        "draws in an epoch": len(sampler),
+        "share of each class": shares,
+        "rows that are ever drawn": "nearly all" if len(inside.unique()) > 0.9 * len(labels) else "only a few",
+        "order": "random" if drawn[:len(labels)].tolist() != drawn[-len(labels):].tolist() else "always the same",
+    }
+
+
+def halves(answer: Any, labels: torch.Tensor, fraction: float, seed: int) -> dict[str, Any]:
+    """How ``answer(dataset, fraction, seed)`` splits rows with these labels."""
+    dataset = Labelled(torch.arange(len(labels))[:, None], labels)
+    first = _rows_of(answer(dataset, fraction, seed))
+    if first is None:
+        return {"returns": "something else", **dict.fromkeys(SPLIT[1:])}
+    torch.manual_seed(99)  # nothing but `seed` may decide
+    again, other = _rows_of(answer(dataset, fraction, seed)), _rows_of(answer(dataset, fraction, seed + 1))
+    train, validation = first
+    classes = int(labels.max()) + 1
+    return {
+        "returns": "two datasets",
+        "rows to train on and to validate on": (len(train), len(validation)),
+        "every row in exactly one of them": sorted(train + validation) == list(range(len(labels))),
+        "rows to validate on, by class": torch.bincount(labels[validation], minlength=classes).tolist(),
+        "the same for the same seed": again == first,
+        "another for another seed": other is not None and sorted(other[1]) != sorted(validation),
+    }
+
+
+SPLIT = ("returns", "rows to train on and to validate on", "every row in exactly one of them",
+         "rows to validate on, by class", "the same for the same seed", "another for another seed")
+
+
+def _rows_of(returned: Any) -> tuple[list[int], list[int]] | None:
+    """The numbers of the rows in the two datasets; None where they are no datasets of such rows."""
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        return None
+    parts = [[part[i] for i in range(len(part))] for part in returned]
+    whole = all(isinstance(item, tuple | list) and isinstance(item[0], torch.Tensor) for part in parts for item in part)
+    return ([int(item[0]) for item in parts[0]], [int(item[0]) for item in parts[1]]) if whole else None
+
+
+def scored(answer: Any, model: Any, rows: torch.Tensor, labels: torch.Tensor, batch_size: int) -> Any:
+    """What the function returns for a model and a dataset of these rows and labels."""
+    return answer(model, Labelled(rows, labels), batch_size)
+
+
+def crops(answer: Any, height: int, width: int, size: int, seed: int) -> dict[str, Any]:
+    """Where the dataset ``answer(images, size)`` cuts its windows, in one process and in several workers.
+
+    Pixel (y, x) of every image holds y and x, so that a window tells where it was cut. The workers are played:
+    each has a copy of the dataset, and the seeds that a DataLoader would have given it. No process is started.
+    """
+    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    images = torch.stack([y, x, 0 * y]).float().expand(12, 3, height, width)
+    dataset = answer(images, size)
+    windows = [dataset[i % 12] for i in range(12 * (height - size + 1) * (width - size + 1))]
+    wrong = [type_name(w) for w in windows if not isinstance(w, torch.Tensor)]
+    if wrong:
+        return dict.fromkeys(CROPS) | {"gives": wrong[0]}
+    if not all(_is_window(w, size) for w in windows):
+        return dict.fromkeys(CROPS) | {"gives": f"something else than windows of the size {size}"}
+    places = {_place(w) for w in windows}
+    epochs = [[_in_worker(dataset, base, number) for number in range(WORKERS)] for base in (seed, seed + 1000, seed)]
+    return {
+        "gives": f"windows of the size {size}",
+        "reaches every place in the image": len(places) == (height - size + 1) * (width - size + 1),
+        "an image comes out differently each time": all(len(set(p[:6])) > 1 for p in epochs[0]),
+        "images of a worker differ": all(len(set(p[6:])) > 1 for p in epochs[0]),
+        "workers differ": len(set(map(tuple, epochs[0]))) == WORKERS,
+        "epochs differ": all(a != b for a, b in zip(epochs[0], epochs[1], strict=True)),
+        "the same seed gives the same again": epochs[0] == epochs[2],
+    }
+
+
+CROPS = ("gives", "reaches every place in the image", "an image comes out differently each time",
+         "images of a worker differ", "workers differ", "epochs differ", "the same seed gives the same again")
+
+
+def _is_window(window: torch.Tensor, size: int) -> bool:
+    if tuple(window.shape) != (3, size, size):
+        return False
+    steps = torch.arange(float(size))
+    top, left = _place(window)
+    return bool(torch.equal(window[0], (steps + top)[:, None].expand(size, size))
+                and torch.equal(window[1], (steps + left).expand(size, size)))
+
+
+def _place(window: torch.Tensor) -> tuple[int, int]:
+    return int(window[0, 0, 0]), int(window[1, 0, 0])
+
+
+def _in_worker(dataset: Any, base_seed: int, number: int) -> list[tuple[int, int]]:
+    """Where a worker cuts image 0 six times, and then every image once."""
+    with _worker(copy.deepcopy(dataset), base_seed, number) as mine:
+        return [_place(mine[i]) for i in [0] * 6 + list(range(12))]
+
+
+@contextmanager
+def _worker(dataset: Any, base_seed: int, number: int) -> Iterator[Any]:
+    """The random states and the worker info of a DataLoader's worker, within."""
+    torch.manual_seed(base_seed + number)
+    random.seed(base_seed + number)
+    np.random.seed(base_seed * 7 + number)
+    before = worker._worker_info
+    worker._worker_info = worker.WorkerInfo(id=number, num_workers=WORKERS, seed=base_seed + number, dataset=dataset)
+    try:
+        yield dataset
+    finally:
+        worker._worker_info = before
