@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pooch
 from tqdm.auto import tqdm
 
-from course_utils.data.errors import DataError, disk_trouble
+from course_utils.data.errors import DataError
 
 CHUNK = 1 << 16
 USER_AGENT = "pytorch-in-nine-lessons"
@@ -33,28 +33,33 @@ def download(urls: tuple[str, ...], target: Path, digest: str, timeout: float = 
     Raises
     ------
     DataError
-        The server can't be reached, its file is another one, or the folder can't be written to.
+        The server can't be reached, or its file is another one.
+    OSError
+        The folder can't be written to.
     """
     troubles: list[DataError] = []
     pooch.get_logger().setLevel(logging.ERROR)
+    part = target.with_name(target.name + ".part")
     for url in urls:
-        try:
-            pooch.retrieve(url, known_hash=digest, fname=target.name, path=target.parent,
-                           downloader=_downloader(target, timeout, bar))
-            return target
-        except ValueError:
-            troubles.append(DataError(f"{url} gave another file than expected (its {digest.split(':')[0]} is wrong): "
-                                      f"altered or damaged on its way. Nothing of it was kept."))
-        except Unreachable as error:
-            troubles.append(error)
-        except OSError as error:
-            raise disk_trouble(error, target.parent, f"fetching {target.name}") from None
+        while True:
+            going_on = part.exists()
+            try:
+                pooch.retrieve(url, known_hash=digest, fname=target.name, path=target.parent,
+                               downloader=_downloader(part, timeout, bar))
+                return target
+            except ValueError:  # pooch's word for a wrong hash
+                if going_on and not part.exists():
+                    continue  # the part was of another file: once more, from the start
+                troubles.append(DataError(f"{url} gave another file than expected (its {digest.split(':')[0]} is "
+                                          f"wrong): altered or damaged on its way. Nothing of it was kept."))
+            except Unreachable as error:
+                troubles.append(error)
+            break
     raise troubles[0]
 
 
-def _downloader(target: Path, timeout: float, bar: bool) -> Callable[[str, str, object], None]:
+def _downloader(part: Path, timeout: float, bar: bool) -> Callable[[str, str, object], None]:
     """A downloader for pooch, which checks what it gets and moves it into place."""
-    part = target.with_name(target.name + ".part")
 
     def fetch(url: str, output: str, _: object) -> None:
         gather(url, part, timeout, bar)
@@ -71,7 +76,7 @@ def gather(url: str, part: Path, timeout: float, bar: bool) -> None:
         request.add_header("Range", f"bytes={have}-")
     server = urlsplit(url).netloc
     try:
-        response = urllib.request.urlopen(request, timeout=timeout)
+        response = urllib.request.build_opener().open(request, timeout=timeout)  # with the proxies of just now
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == 416 and have:  # the part is as long as the file, or longer: it is of no use
