@@ -6,7 +6,8 @@ import hashlib
 import inspect
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from course_utils import records as store
@@ -130,7 +131,12 @@ def progress() -> Any:
         state = store.lesson_progress(_current[0])
         return Shown(progress_text(state), lesson_card(state))
     states = store.all_progress()
-    return Shown(course_text(states), course_card(states))
+    return Shown(course_text(states), course_card(states, _links(states)))
+
+
+def _links(states: Sequence[store.LessonProgress]) -> list[str]:
+    """The lessons that a page in the working folder can link to: on the start page, those that are built."""
+    return [s.lesson.id for s in states if Path(s.lesson.id, f"{s.lesson.id}.ipynb").exists()]
 
 
 def _following(lesson: Lesson, exercise: Exercise) -> str:

@@ -55,3 +55,7 @@ def solution_notebook(root: Path, lesson_id: str) -> Path:
 
 def lesson_notebook(root: Path, lesson_id: str) -> Path:
     return root / "lessons" / lesson_id / f"{lesson_id}.ipynb"
+
+
+def start_notebook(root: Path) -> Path:
+    return root / "lessons" / "start.ipynb"

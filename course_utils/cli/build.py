@@ -22,6 +22,7 @@ def build(lessons: tuple[Lesson, ...], check: bool, force: bool) -> None:
     """
     from course_utils.authoring.build import build as build_lesson
     from course_utils.authoring.build import stale
+    from course_utils.authoring.start_page import build_start_page, stale_start_page
 
     root = require_root()
     failed = False
@@ -32,5 +33,10 @@ def build(lessons: tuple[Lesson, ...], check: bool, force: bool) -> None:
         failed = failed or bool(faults)
         if not faults:
             click.echo(f"{lesson.id}: up to date")
+    if not lessons:
+        faults = stale_start_page(root) if check else build_start_page(root)
+        for fault in faults:
+            click.echo(f"course: {fault}", err=True)
+        failed = failed or bool(faults)
     if failed:
         raise click.exceptions.Exit(1)

@@ -22,9 +22,9 @@ def lesson_card(progress: LessonProgress) -> str:
                  + block(inline(next_text([progress]))))
 
 
-def course_card(states: Sequence[LessonProgress], links: bool = False) -> str:
-    """All lessons, a line each, and which exercise is next."""
-    rows = "".join(_lesson(state, links) for state in states)
+def course_card(states: Sequence[LessonProgress], links: Sequence[str] = ()) -> str:
+    """All lessons, a line each, and which exercise is next; ``links`` are the lessons to link to."""
+    rows = "".join(_lesson(state, state.lesson.id in links) for state in states)
     total = points_text(sum(s.score for s in states), sum(s.max_score for s in states))
     done = all(s.next_exercise is None for s in states)
     return frame(GREEN if done else BLUE,
@@ -59,10 +59,10 @@ def _mark(exercise: ExerciseProgress) -> str:
             f'border:1px solid {colour};background:{colour if filled else "none"}"></span>')
 
 
-def _lesson(state: LessonProgress, links: bool) -> str:
+def _lesson(state: LessonProgress, linked: bool) -> str:
     number, _, _ = state.lesson.id.partition("_")
     name = escape(f"{number.lstrip('0')} · {state.lesson.title}")
-    if links:
+    if linked:
         name = f'<a href="{state.lesson.id}/{state.lesson.id}.ipynb">{name}</a>'
     changed = sum(e.changed for e in state.exercises)
     note = f"{changed} changed since you passed" if changed else ""

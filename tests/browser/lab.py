@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 RUN_SECONDS = 180
+CONTRAST = Path(__file__).parent / "contrast.js"
 PANEL = "window.jupyterapp.shell.currentWidget"
 
 
@@ -82,6 +83,15 @@ class Lab:
         self.run(name)
         return self.run(f"{name}-check")
 
+    def contrast(self, area: Any) -> tuple[float, str]:
+        """The lowest contrast of text in an area (WCAG wants 4.5), and the text that has it."""
+        worst = area.evaluate(CONTRAST.read_text(encoding="utf-8"))
+        return float(worst["ratio"]), str(worst["text"])
+
+    def overflow(self, area: Any) -> int:
+        """By how many pixels what is in an area sticks out of it."""
+        return int(area.evaluate("e => e.scrollWidth - e.clientWidth"))
+
     def width(self, pixels: int, height: int = 900) -> None:
         self.page.set_viewport_size({"width": pixels, "height": height})
         self.page.wait_for_timeout(400)
@@ -90,7 +100,7 @@ class Lab:
         """``JupyterLab Dark`` or ``JupyterLab Light``."""
         self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
         dark = "false" if "Dark" in name else "true"
-        self.page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]')
+        self.page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached", timeout=20_000)
         self.page.wait_for_timeout(300)
 
     def hide_sidebar(self) -> None:

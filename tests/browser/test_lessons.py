@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from .answers import right_answer, wrong_answer
-from .lab import Lab
 from course_utils.lesson import Lesson, lessons
 from course_utils.show.text import plain
+
+from .answers import right_answer, wrong_answer
+from .lab import Lab
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ROOT = Path(__file__).resolve().parents[2]
