@@ -45,7 +45,8 @@ def csv_dataset(answer: Any, columns: list[str], rows: list[list[float]]) -> dic
 
 
 def _csv(columns: list[str], rows: list[list[float]]) -> str:
-    return "".join(",".join(map(str, line)) + "\n" for line in (columns, *rows))
+    lines = [columns, *([str(cell) for cell in row] for row in rows)]
+    return "".join(",".join(line) + "\n" for line in lines)
 
 
 def image_dataset(answer: Any, images: np.ndarray, labels: list[int],

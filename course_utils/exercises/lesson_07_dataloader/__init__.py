@@ -17,7 +17,7 @@ LESSON = Lesson(
         "ImageTableDataset",
         "batches_per_epoch",
         "why_different",
-        "test_accuracy",
+        "accuracy_of",
         "pad_collate",
         "balanced_sampler",
         "train_val_split",

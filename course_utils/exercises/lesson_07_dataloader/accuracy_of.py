@@ -18,7 +18,7 @@ def _case(rng, count, batch_size):
 
 
 exercise = Exercise(
-    name="test_accuracy",
+    name="accuracy_of",
     points=2,
     objective="Keep predictions and labels together.",
     hints=(
@@ -34,7 +34,7 @@ exercise = Exercise(
 
 
 @exercise.reference
-def test_accuracy(model, dataset, batch_size):
+def accuracy_of(model, dataset, batch_size):
     correct = 0
     for inputs, labels in DataLoader(dataset, batch_size=batch_size):
         predictions = model(inputs).argmax(dim=1)
