@@ -1,0 +1,104 @@
+"""Repair: loading that would run a stranger's code."""
+
+import pickle
+
+import torch
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.file import loading
+
+exercise = Exercise(
+    name="load_weights",
+    points=2,
+    objective="Load weights from anywhere, and run nothing that comes with them.",
+    hints=(
+        "A pickle is a small program that builds objects, and building may call any function. Which argument of "
+        "`torch.load` allows that here?",
+        "`weights_only=True` reads tensors and plain values and raises an error for everything else. Let it raise: a "
+        "file that needs more than that is not a file of weights.",
+        "`state = torch.load(path, weights_only=True)`, `model.load_state_dict(state)`, `return model`.",
+    ),
+    examples=[case("a friend's"), case("a stranger's"), case("half of it")],
+    fresh=lambda rng: [case(file, seed=int(rng.integers(1, 1000))) for file in ("a friend's", "a stranger's")],
+    probe=loading,
+)
+
+
+@exercise.reference
+def load_weights(path, model):
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state)
+    return model
+
+
+@exercise.alternative
+def by_default(path, model):
+    model.load_state_dict(torch.load(path, map_location="cpu"))
+    return model
+
+
+@exercise.alternative
+def from_an_open_file(path, model):
+    with open(path, "rb") as file:
+        weights = torch.load(file, weights_only=True)
+    model.load_state_dict({name: tensor.float() for name, tensor in weights.items()}, strict=True)
+    return model
+
+
+@exercise.starter
+@exercise.mistake(
+    "`weights_only=False` unpickles whatever is in the file, and unpickling may call any function: the stranger's code "
+    "ran. With `weights_only=True` only tensors and plain values are read."
+)
+def trusts_everybody(path, model):
+    state = torch.load(path, weights_only=False)
+    model.load_state_dict(state)
+    return model
+
+
+@exercise.mistake(
+    "When the safe way fails you fall back on the unsafe one, and the safe way fails exactly for the files that it "
+    "should. An error is the right answer to such a file."
+)
+def falls_back(path, model):
+    try:
+        state = torch.load(path, weights_only=True)
+    except pickle.UnpicklingError:
+        state = torch.load(path, weights_only=False)
+        state.pop("extra", None)
+    model.load_state_dict(state)
+    return model
+
+
+@exercise.mistake(
+    "You caught the error and gave back a model that nothing was loaded into. It looks trained, and is random. Let the "
+    "error through."
+)
+def swallows_the_error(path, model):
+    try:
+        model.load_state_dict(torch.load(path, weights_only=True))
+    except Exception:
+        pass
+    return model
+
+
+@exercise.mistake(
+    "`strict=False` leaves layers that the file does not have at their random values, and says nothing. Weights of "
+    "another net should be an error."
+)
+def not_strict(path, model):
+    model.load_state_dict(torch.load(path, weights_only=True), strict=False)
+    return model
+
+
+@exercise.mistake("You returned the state dict. Load it into the model, and return that.")
+def returns_the_state(path, model):
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state)
+    return state
+
+
+@exercise.mistake("You loaded the file, and never gave the weights to the model: `model.load_state_dict(state)`.")
+def never_loaded(path, model):
+    torch.load(path, weights_only=True)
+    return model

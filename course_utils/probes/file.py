@@ -1,0 +1,129 @@
+"""Probes for functions that write or read files: a round trip in a scratch folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.probes.training import net, weights
+
+SIZES = (3, 4, 1)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """An empty folder, removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        yield Path(folder)
+
+
+def trainee(seed: int) -> tuple[nn.Module, torch.optim.Optimizer]:
+    """A small net and its Adam, whose running averages decide the next step as much as the gradient does."""
+    model = net(SIZES, seed)
+    return model, torch.optim.Adam(model.parameters(), lr=0.1)
+
+
+def train(model: nn.Module, optimizer: torch.optim.Optimizer, inputs: Tensor, targets: Tensor, steps: int) -> None:
+    """So many steps on one batch."""
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = nn.functional.binary_cross_entropy_with_logits(model(inputs), targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+
+
+def saving(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int = 0) -> dict[str, Any]:
+    """What ``answer(path, model, optimizer, epoch)`` wrote after some steps, and where training goes from there.
+
+    The file is read as a stranger's file should be: ``weights_only=True``. Returns its ``"keys"`` and
+    ``"epoch"``, and the weights after going on from it for as many steps again.
+    """
+    with scratch() as folder:
+        path = folder / "checkpoint.pt"
+        model, optimizer = trainee(seed)
+        train(model, optimizer, inputs, targets, steps)
+        answer(path, model, optimizer, steps)
+        if not path.is_file():
+            return {"file": "nothing was written to the path"}
+        try:
+            state = torch.load(path, weights_only=True)
+        except pickle.UnpicklingError:
+            return {"file": "holds more than tensors and plain values, so it cannot be loaded safely"}
+        if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):
+            return {"file": f"holds a {type(state).__name__}, no dict with names"}
+        seen: dict[str, Any] = {"file": "can be loaded safely", "keys": sorted(state)[:10]}
+        if not {"model", "optimizer", "epoch"} <= state.keys():
+            return seen
+        again, fresh = trainee(seed + 1)
+        again.load_state_dict(state["model"])
+        fresh.load_state_dict(state["optimizer"])
+        train(again, fresh, inputs, targets, steps)
+        return {**seen, "epoch": state["epoch"], "weights after going on": weights(again)}
+
+
+def resuming(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int = 0) -> dict[str, Any]:
+    """What ``answer(path, model, optimizer)`` returns for a good checkpoint, and where training goes from there."""
+    with scratch() as folder:
+        path = folder / "checkpoint.pt"
+        model, optimizer = trainee(seed)
+        train(model, optimizer, inputs, targets, steps)
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": steps}, path)
+        again, fresh = trainee(seed + 1)
+        returned = answer(path, again, fresh)
+        at_once = weights(again)
+        train(again, fresh, inputs, targets, steps)
+        return {"returned": returned, "weights": at_once, "weights after going on": weights(again)}
+
+
+ran: list[str] = []  # what code from the stranger's file has left behind
+
+
+def strangers_code(text: str) -> str:
+    """Harmless here; in a real file it could be any call of any function."""
+    ran.append(text)
+    return text
+
+
+class Booby:
+    """An object that calls :func:`strangers_code` when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return strangers_code, ("the stranger's code ran",)
+
+
+def loading(answer: Any, file: str, seed: int = 0) -> dict[str, Any]:
+    """What ``answer(path, model)`` does with a file.
+
+    ``file`` is "a friend's" (a state dict), "a stranger's" (a state dict with an object in it that calls a function
+    when it is unpickled), or "half of it" (a state dict with layers missing). Returns the model's weights afterwards,
+    whether something was raised, and whether code from the file ran.
+    """
+    ran.clear()
+    with scratch() as folder:
+        path = folder / "weights.pt"
+        state: dict[str, Any] = dict(net(SIZES, seed).state_dict())
+        if file == "a stranger's":
+            state["extra"] = Booby()
+        if file == "half of it":
+            state = dict(list(state.items())[:2])
+        torch.save(state, path)
+        model = net(SIZES, seed + 1)
+        returned: Any = None
+        raised = "nothing"
+        try:
+            returned = answer(path, model)
+        except NotImplementedError:
+            raise
+        except Exception:
+            raised = "an error"
+        seen = {"raised": raised, "code from the file": "ran" if ran else "did not run", "weights": weights(model)}
+        if raised == "nothing":
+            seen["returned"] = "the model" if returned is model else f"a {type(returned).__name__}"
+        return seen

@@ -1,0 +1,64 @@
+"""Probes for models in use: in which mode they predict, with how many rows at a time, and what they leave behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils.probes.training import Watch, holds_graph, net
+
+SIZES = (3, 8, 1)
+
+
+def prediction(answer: Any, rows: Tensor, seed: int = 0) -> dict[str, Any]:
+    """``answer(model, rows)`` for a net with batch norm and dropout that training left in train mode."""
+    model = net(SIZES, seed, dropout=0.5, normed=True).train()
+    watch = Watch(model)
+    returned = answer(model, rows)
+    return {"probabilities": returned, "in train mode": any(watch.train_mode), "keeps the graph": holds_graph(returned)}
+
+
+def batches(answer: Any, rows: Tensor, batch_size: int, seed: int = 0) -> dict[str, Any]:
+    """``answer(model, rows, batch_size)``, and the largest number of rows that the model got at once."""
+    model = net(SIZES, seed, dropout=0.5, normed=True).train()
+    watch = Watch(model)
+    returned = answer(model, rows, batch_size)
+    return {
+        "outputs": returned,
+        "in train mode": any(watch.train_mode),
+        "most rows at once": max(watch.rows, default=0),
+        "records gradients": any(watch.recording),
+    }
+
+
+def scoring(answer: Any, rows: Tensor, labels: Tensor, training: bool, seed: int = 0) -> dict[str, Any]:
+    """``answer(model, rows, labels)`` in the middle of a training, and the mode that it leaves the model in."""
+    model = net(SIZES, seed, dropout=0.5, normed=True).train(training)
+    buffers = [buffer.clone() for buffer in model.buffers()]
+    watch = Watch(model)
+    returned = answer(model, rows, labels)
+    same = all(torch.equal(a, b) for a, b in zip(buffers, model.buffers(), strict=True))
+    return {
+        "accuracy": returned,
+        "in train mode while scoring": any(watch.train_mode),
+        "in train mode afterwards": model.training,
+        "running means": "as before" if same else "changed by the scoring",
+    }
+
+
+def best_of(answer: Any, probabilities: Tensor, labels: Tensor) -> dict[str, Any]:
+    """The F1 that the threshold reaches which ``answer(probabilities, labels)`` picks.
+
+    Where several thresholds give the same predictions, each of them is as good.
+    """
+    threshold = answer(probabilities, labels)
+    try:
+        number = float(threshold)
+    except (TypeError, ValueError):
+        return {"threshold": threshold}
+    predicted = probabilities >= number
+    hits = (predicted & labels.bool()).sum().item()
+    f1 = 2 * hits / max(1, predicted.sum().item() + labels.sum().item())
+    return {"threshold": "a number", "F1 at it": f1}
