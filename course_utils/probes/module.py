@@ -71,8 +71,8 @@ def give_weights(model: nn.Module, seed: int) -> None:
         code = functools.reduce(lambda code, n: 31 * code + n, (seed, met[shape], *shape))
         generator = torch.Generator().manual_seed(code % 2**31)
         met[shape] += 1
-        inputs = math.prod(shape[1:]) or 1
-        parameter.copy_(torch.randn(shape, generator=generator) / math.sqrt(inputs))
+        scale = 1 / math.sqrt(math.prod(shape[1:])) if len(shape) > 1 else 0.3  # biases that drown nothing
+        parameter.copy_(scale * torch.randn(shape, generator=generator))
 
 
 def run(model: nn.Module, inputs: Sequence[torch.Tensor], mode: str, seed: int) -> list[Any]:

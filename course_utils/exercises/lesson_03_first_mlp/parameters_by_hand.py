@@ -1,0 +1,71 @@
+"""Counting the parameters of 8-12-8-1 on paper."""
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.function import entry
+
+TRUTH = {"8 to 12": 108, "12 to 8": 104, "8 to 1": 9, "in all": 221}
+
+exercise = Exercise(
+    name="parameters_by_hand",
+    kind="value",
+    points=2,
+    objective="Count a net's parameters on paper.",
+    hints=(
+        "Each neuron has a weight for every number that comes in, and one bias.",
+        "Eight numbers come in, and there are 12 neurons: 12 · 8 weights and 12 biases.",
+    ),
+    examples=[case(key, part=key) for key in TRUTH],
+    probe=entry,
+    parts=dict.fromkeys(TRUTH, 0.5),
+    starter_text="""
+parameters_by_hand = {
+    "8 to 12": ...,
+    "12 to 8": ...,
+    "8 to 1": ...,
+    "in all": ...,
+}
+""",
+)
+
+
+@exercise.reference
+def parameters_by_hand():
+    return dict(TRUTH)
+
+
+@exercise.alternative
+def written_out():
+    layers = {"8 to 12": 12 * (8 + 1), "12 to 8": 8 * (12 + 1), "8 to 1": 1 * (8 + 1)}
+    return {**layers, "in all": sum(layers.values())}
+
+
+@exercise.alternative
+def measured():
+    from torch import nn
+
+    nets = {"8 to 12": nn.Linear(8, 12), "12 to 8": nn.Linear(12, 8), "8 to 1": nn.Linear(8, 1)}
+    layers = {name: sum(p.numel() for p in net.parameters()) for name, net in nets.items()}
+    return {**layers, "in all": sum(layers.values())}
+
+
+@exercise.mistake("You counted the weights, and left out the biases: one more for each neuron.")
+def biases_forgotten():
+    return {"8 to 12": 96, "12 to 8": 96, "8 to 1": 8, "in all": 200}
+
+
+@exercise.mistake(
+    "You added a bias for each number that comes in. A bias belongs to a neuron, so there are as many as numbers go "
+    "out."
+)
+def bias_for_each_input():
+    return {"8 to 12": 104, "12 to 8": 108, "8 to 1": 16, "in all": 228}
+
+
+@exercise.mistake("One bias for a whole layer is too few: each neuron has its own.")
+def one_bias_a_layer():
+    return {"8 to 12": 97, "12 to 8": 97, "8 to 1": 9, "in all": 203}
+
+
+@exercise.mistake("You counted neurons. Each of them has a weight for every number that comes in, and a bias.")
+def neurons():
+    return {"8 to 12": 12, "12 to 8": 8, "8 to 1": 1, "in all": 21}

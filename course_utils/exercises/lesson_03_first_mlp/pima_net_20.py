@@ -1,0 +1,92 @@
+"""The same net with one more layer: what else must change?"""
+
+import torch
+from torch import nn
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.module import module
+
+
+def _rows(rng, count):
+    return torch.from_numpy(rng.normal(size=(count, 8)) * 3).float()
+
+
+exercise = Exercise(
+    name="pima_net_20",
+    points=2,
+    objective="Put a layer into a net, and mend its neighbour.",
+    hints=(
+        "Write the sizes down in a row: 8, 12, 20, 8, 1. Each pair of neighbours is a linear layer.",
+        "The new layer is Linear(12, 20), with a ReLU behind it. The layer after it used to take in 12.",
+    ),
+    examples=lambda: [case([torch.linspace(-9, 9, 80).sin().reshape(10, 8) * 3], 22)],
+    fresh=lambda rng: [case([_rows(rng, 12)], int(rng.integers(1, 1000)))],
+    probe=module,
+    rtol=1e-3,
+    atol=1e-4,
+)
+
+
+@exercise.reference
+def pima_net_20():
+    return nn.Sequential(
+        nn.Linear(8, 12), nn.ReLU(),
+        nn.Linear(12, 20), nn.ReLU(),
+        nn.Linear(20, 8), nn.ReLU(),
+        nn.Linear(8, 1),
+    )
+
+
+@exercise.alternative
+def from_sizes():
+    sizes, layers = [8, 12, 20, 8, 1], []
+    for n, m in zip(sizes, sizes[1:]):
+        layers += [nn.Linear(n, m), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+@exercise.alternative
+def nested():
+    def block(n, m):
+        return nn.Sequential(nn.Linear(n, m), nn.ReLU())
+
+    return nn.Sequential(block(8, 12), block(12, 20), block(20, 8), nn.Linear(8, 1))
+
+
+@exercise.mistake(
+    "The new layer gives out 20 numbers, and the next one still takes in 12. A layer's first number is the second "
+    "number of the layer before it: Linear(20, 8)."
+)
+def neighbour_forgotten():
+    return nn.Sequential(nn.Linear(8, 12), nn.ReLU(), nn.Linear(12, 20), nn.ReLU(),
+                         nn.Linear(12, 8), nn.ReLU(), nn.Linear(8, 1))
+
+
+@exercise.mistake("You put the new layer behind the one with 8 neurons. It belongs between the 12 and the 8.")
+def too_late():
+    return nn.Sequential(nn.Linear(8, 12), nn.ReLU(), nn.Linear(12, 8), nn.ReLU(),
+                         nn.Linear(8, 20), nn.ReLU(), nn.Linear(20, 1))
+
+
+@exercise.mistake("You put the new layer in front of the one with 12 neurons. It belongs between the 12 and the 8.")
+def too_early():
+    return nn.Sequential(nn.Linear(8, 20), nn.ReLU(), nn.Linear(20, 12), nn.ReLU(),
+                         nn.Linear(12, 8), nn.ReLU(), nn.Linear(8, 1))
+
+
+@exercise.mistake("You replaced a layer. The 12 stay, and the 20 come between them and the 8.")
+def replaced():
+    return nn.Sequential(nn.Linear(8, 20), nn.ReLU(), nn.Linear(20, 8), nn.ReLU(), nn.Linear(8, 1))
+
+
+@exercise.mistake(
+    "The new layer has no ReLU behind it. Two linear layers in a row are one: the 20 neurons would add nothing."
+)
+def no_activation_behind():
+    return nn.Sequential(nn.Linear(8, 12), nn.ReLU(), nn.Linear(12, 20),
+                         nn.Linear(20, 8), nn.ReLU(), nn.Linear(8, 1))
+
+
+@exercise.mistake("The layers are right. But there is a sigmoid at the end, and the net shall give logits.")
+def sigmoid_at_the_end():
+    return pima_net_20().append(nn.Sigmoid())
