@@ -18,9 +18,11 @@ exercise = Exercise(
     points=2,
     objective="Stack convolutions, pooling and linear layers into a net whose sizes fit.",
     hints=(
-        "Follow the size: 32 → 28 after the first 5 × 5 convolution → 14 after pooling → 10 → 5. How many numbers do 16 "
+        "Follow the size: 32 → 28 after the first 5 × 5 convolution → 14 after pooling → 10 → 5. How many "
+        "numbers do 16 "
         "maps of 5 × 5 make?",
-        "`nn.Sequential` is enough: Conv2d(3, 6, 5), ReLU, MaxPool2d(2), Conv2d(6, 16, 5), ReLU, MaxPool2d(2), Flatten, "
+        "`nn.Sequential` is enough: Conv2d(3, 6, 5), ReLU, MaxPool2d(2), Conv2d(6, 16, 5), ReLU, MaxPool2d(2), "
+        "Flatten, "
         "then three linear layers.",
         "The linear layers are 400 → 120 → 84 → 10, with a ReLU behind the first two and nothing behind the last.",
     ),

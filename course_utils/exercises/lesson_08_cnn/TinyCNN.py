@@ -62,7 +62,8 @@ class Reshaped(TinyCNN):
 
 @exercise.starter
 @exercise.mistake(
-    "It does not run: 32 maps of 8 × 8 are 2048 features, and the last layer expects 1152. When that is mended, look at "
+    "It does not run: 32 maps of 8 × 8 are 2048 features, and the last layer expects 1152. When that is mended, "
+    "look at "
     "what `forward` does last: `nn.CrossEntropyLoss` applies a softmax of its own."
 )
 class BrokenCNN(nn.Module):

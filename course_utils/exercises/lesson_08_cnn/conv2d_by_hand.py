@@ -18,7 +18,8 @@ exercise = Exercise(
     hints=(
         "Start with one place: the patch `images[:, :, y:y + k, x:x + k]` has the shape (N, C, k, k), and one kernel "
         "`weight[o]` is (C, k, k). What do you do with the two to get one number for each image?",
-        "Multiply them, and sum over channels, rows and columns: `(patch[:, None] * weight).sum(dim=(2, 3, 4))` does it "
+        "Multiply them, and sum over channels, rows and columns: `(patch[:, None] * weight).sum(dim=(2, 3, 4))` "
+        "does it "
         "for all O kernels at once and has the shape (N, O).",
         "Output place (i, j) looks at the patch that begins at `y = i * stride`, `x = j * stride`. There are "
         "`(H - k) // stride + 1` rows. Fill `out[:, :, i, j]`, and add `bias`.",

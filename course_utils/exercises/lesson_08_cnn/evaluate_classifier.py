@@ -17,7 +17,8 @@ exercise = Exercise(
     hints=(
         "Make `matrix = torch.zeros(classes, classes, dtype=torch.int64)`. Each image adds 1 at [its label, what was "
         "predicted]. Where in the finished matrix are the images that are right?",
-        "`model.eval()` first, `with torch.inference_mode():` around the loop, `predicted = model(images).argmax(dim=1)`.",
+        "`model.eval()` first, `with torch.inference_mode():` around the loop, `predicted = "
+        "model(images).argmax(dim=1)`.",
         "A plain loop will do: `for truth, guess in zip(labels, predicted): matrix[truth, guess] += 1`. In the end "
         "`matrix.diagonal().sum().item() / matrix.sum().item()`.",
     ),

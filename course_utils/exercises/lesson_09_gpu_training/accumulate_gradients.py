@@ -1,0 +1,127 @@
+"""One large step from several small batches."""
+
+import torch
+from torch.nn import functional as F
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.device import accumulated
+
+
+def _rows(rng, count):
+    return torch.from_numpy(rng.normal(size=(count, 4))).float(), torch.from_numpy(rng.integers(0, 3, count))
+
+
+exercise = Exercise(
+    name="accumulate_gradients",
+    points=3,
+    objective="Take the step of a batch that does not fit into memory.",
+    hints=(
+        "Gradients add up in `.grad` until they are cleared. When should they be cleared here, and when should the one "
+        "step be taken?",
+        "Each loss is a mean over its own batch. The mean over *all* rows is the sum of `loss * len(labels)` "
+        "divided by "
+        "the number of all rows.",
+        "`count = sum(len(labels) for _, labels in batches)`; `zero_grad()` once; for each batch "
+        "`(loss * len(labels) / count).backward()`; then `step()` once.",
+    ),
+    examples=lambda: [
+        case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [2, 2], 0.5),
+        case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [3, 1], 0.5, part="unequal batches"),
+    ],
+    fresh=lambda rng: [
+        case(*_rows(rng, 12), [4, 4, 4], 0.3, seed=int(rng.integers(1000))),
+        case(*_rows(rng, 11), [5, 4, 2], 0.3, seed=int(rng.integers(1000)), part="unequal batches"),
+    ],
+    parts={"": 2, "unequal batches": 1},
+    probe=accumulated,
+)
+
+
+@exercise.reference
+def accumulate_gradients(model, batches, optimizer):
+    count = sum(len(labels) for _, labels in batches)
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        loss = F.cross_entropy(model(rows), labels) * len(labels) / count
+        loss.backward()
+    optimizer.step()
+
+
+@exercise.alternative
+def sums_then_divide(model, batches, optimizer):
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        F.cross_entropy(model(rows), labels, reduction="sum").backward()
+    for parameter in model.parameters():
+        parameter.grad /= sum(len(labels) for _, labels in batches)
+    optimizer.step()
+
+
+@exercise.alternative
+def as_one_batch(model, batches, optimizer):
+    rows, labels = (torch.cat(parts) for parts in zip(*batches))
+    loss = F.cross_entropy(model(rows), labels)
+    model.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+@exercise.mistake(
+    "You added the batches' mean losses and did not divide, so the step is as many times too large as there are "
+    "batches."
+)
+def not_divided(model, batches, optimizer):
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        F.cross_entropy(model(rows), labels).backward()
+    optimizer.step()
+
+
+@exercise.mistake(
+    "Right for equal batches. In a smaller batch each row counts more than in the others: weigh each loss by "
+    "`len(labels) / count` where you divided by the number of batches."
+)
+def equal_weights(model, batches, optimizer):
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        (F.cross_entropy(model(rows), labels) / len(batches)).backward()
+    optimizer.step()
+
+
+@exercise.mistake("That is one step for each small batch. Accumulate first: `optimizer.step()` comes once, at the end.")
+def steps_each_time(model, batches, optimizer):
+    for rows, labels in batches:
+        optimizer.zero_grad()
+        F.cross_entropy(model(rows), labels).backward()
+        optimizer.step()
+
+
+@exercise.mistake(
+    "`zero_grad()` inside the loop throws away what was accumulated; only the last batch counts. Clear once, "
+    "before the "
+    "loop."
+)
+def cleared_each_time(model, batches, optimizer):
+    count = sum(len(labels) for _, labels in batches)
+    for rows, labels in batches:
+        optimizer.zero_grad()
+        (F.cross_entropy(model(rows), labels) * len(labels) / count).backward()
+    optimizer.step()
+
+
+@exercise.mistake(
+    "The gradients of the step before are still there and are added in. Clear them before you begin: "
+    "`optimizer.zero_grad()`."
+)
+def never_cleared(model, batches, optimizer):
+    count = sum(len(labels) for _, labels in batches)
+    for rows, labels in batches:
+        (F.cross_entropy(model(rows), labels) * len(labels) / count).backward()
+    optimizer.step()
+
+
+@exercise.mistake("The gradients are there, and no step is taken: `optimizer.step()` after the loop.")
+def no_step(model, batches, optimizer):
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        F.cross_entropy(model(rows), labels).backward()

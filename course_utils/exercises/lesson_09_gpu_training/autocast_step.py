@@ -1,0 +1,125 @@
+"""One step in mixed precision."""
+
+import torch
+from torch.nn import functional as F
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.device import autocast
+
+
+def _rows(rng, count):
+    return torch.from_numpy(rng.normal(size=(count, 4))).float(), torch.from_numpy(rng.integers(0, 3, count))
+
+
+exercise = Exercise(
+    name="autocast_step",
+    points=2,
+    objective="Compute in bfloat16 where that is safe, and keep weights and updates in float32.",
+    hints=(
+        "`with torch.autocast(device_type, dtype=torch.bfloat16):` goes around the forward pass and the loss. What is "
+        "`device_type` for a `torch.device`?",
+        "`device.type` is \"cpu\" or \"cuda\". `backward()` and `step()` stand outside: gradients take the types "
+        "of the "
+        "forward pass by themselves.",
+        "Inside: `loss = F.cross_entropy(model(inputs), labels)`. Outside: `zero_grad`, `backward`, `step`, and "
+        "`return loss.detach()`.",
+    ),
+    examples=lambda: [case(torch.eye(4), torch.tensor([0, 1, 2, 0]), 0.5)],
+    fresh=lambda rng: [case(*_rows(rng, 8), 0.3, seed=int(rng.integers(1000)))],
+    probe=autocast,
+    rtol=1e-3,
+    atol=1e-4,
+)
+
+
+@exercise.reference
+def autocast_step(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        loss = F.cross_entropy(model(inputs), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+@exercise.alternative
+def zeroed_first(model, inputs, labels, optimizer, device):
+    optimizer.zero_grad()
+    with torch.amp.autocast(device_type=device.type, dtype=torch.bfloat16):
+        logits = model(inputs)
+        loss = torch.nn.CrossEntropyLoss()(logits, labels)
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+@exercise.alternative
+def loss_in_float32(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        logits = model(inputs)
+    loss = F.cross_entropy(logits.float(), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.detach().clone()
+
+
+def _step(loss, optimizer):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+@exercise.mistake(
+    "Everything was computed in float32: the forward pass is not under autocast for this device. Did you write "
+    "\"cuda\" "
+    "where `device.type` belongs?"
+)
+def no_autocast(model, inputs, labels, optimizer, device):
+    return _step(F.cross_entropy(model(inputs), labels), optimizer)
+
+
+@exercise.mistake(
+    "You turned the model itself into bfloat16. Its weights then have three digits, and small updates are lost in "
+    "rounding. Autocast converts for each operation, and leaves the weights in float32."
+)
+def converted_model(model, inputs, labels, optimizer, device):
+    return _step(F.cross_entropy(model.bfloat16()(inputs.bfloat16()), labels).float(), optimizer)
+
+
+@exercise.mistake(
+    "The backward pass is inside the `with` too. End the block after the loss: the backward pass uses the types "
+    "that the "
+    "forward pass had, without autocast."
+)
+def backward_inside(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        return _step(F.cross_entropy(model(inputs), labels), optimizer)
+
+
+@exercise.mistake(
+    "The loss is computed outside, from logits in bfloat16, and has three digits. Compute it inside the block, where "
+    "autocast gives cross-entropy float32."
+)
+def loss_in_bfloat16(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        logits = model(inputs)
+    return _step(F.cross_entropy(logits, labels), optimizer)
+
+
+@exercise.mistake("The loss comes back with its graph, which keeps the step's memory alive: `return loss.detach()`.")
+def keeps_graph(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        loss = F.cross_entropy(model(inputs), labels)
+    _step(loss, optimizer)
+    return loss
+
+
+@exercise.mistake("The step is missing: after `backward()` the weights still have to be moved by `optimizer.step()`.")
+def no_step(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        loss = F.cross_entropy(model(inputs), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    return loss.detach()

@@ -1,0 +1,90 @@
+"""Repair: an optimizer that holds the parameters of another model."""
+
+import copy
+
+import torch
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.device import set_up as probe
+
+
+def _rows(rng, count):
+    return torch.from_numpy(rng.normal(size=(count, 4))).float(), torch.from_numpy(rng.integers(0, 3, count))
+
+
+exercise = Exercise(
+    name="set_up",
+    points=1,
+    objective="Build the optimizer on the parameters that will be trained.",
+    hints=(
+        "Take a step with what comes back. Which model's weights move: the caller's, or the copy's?",
+        "`optimizer` was built when the copy did not exist. Make the copy first.",
+        "`model = copy.deepcopy(model).to(device)`, then `torch.optim.SGD(model.parameters(), lr=lr)`.",
+    ),
+    examples=lambda: [case(torch.eye(4), torch.tensor([0, 1, 2, 0]), 0.5)],
+    fresh=lambda rng: [case(*_rows(rng, 6), 0.2, seed=int(rng.integers(1000)))],
+    probe=probe,
+)
+
+
+@exercise.reference
+def set_up(model, lr, device):
+    """A copy of the model on the device, and an optimizer for it. The caller's model stays as it is."""
+    model = copy.deepcopy(model).to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    return model, optimizer
+
+
+@exercise.alternative
+def moved_first(model, lr, device):
+    copied = copy.deepcopy(model)
+    copied.to(device)
+    return copied, torch.optim.SGD([{"params": copied.parameters()}], lr)
+
+
+@exercise.alternative
+def groups_replaced(model, lr, device):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    copied = copy.deepcopy(model).to(device)
+    optimizer.param_groups.clear()
+    optimizer.add_param_group({"params": list(copied.parameters())})
+    return copied, optimizer
+
+
+@exercise.starter
+@exercise.mistake(
+    "The optimizer was built before the copy, so it holds the *caller's* parameters. The copy gets gradients, and no "
+    "step ever moves it; the loss stays where it is, with no error. Copy and move first, build the optimizer last."
+)
+def built_too_early(model, lr, device):
+    """A copy of the model on the device, and an optimizer for it. The caller's model stays as it is."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    model = copy.deepcopy(model).to(device)
+    return model, optimizer
+
+
+@exercise.mistake(
+    "Without the copy the two fit together. But `model.to(device)` moves a module in place, so the caller's model was "
+    "moved and trained along with yours. Keep the copy."
+)
+def no_copy(model, lr, device):
+    model = model.to(device)
+    return model, torch.optim.SGD(model.parameters(), lr=lr)
+
+
+@exercise.mistake("The copy is trained now, on the CPU: it was never moved to `device`.")
+def not_moved(model, lr, device):
+    model = copy.deepcopy(model)
+    return model, torch.optim.SGD(model.parameters(), lr=lr)
+
+
+@exercise.mistake("The order is right. The rate is lost: pass `lr=lr` to the optimizer.")
+def without_rate(model, lr, device):
+    model = copy.deepcopy(model).to(device)
+    return model, torch.optim.SGD(model.parameters())
+
+
+@exercise.mistake("Optimizer and model must come back in that order: `return model, optimizer`, the model first.")
+def swapped(model, lr, device):
+    model, optimizer = set_up(model, lr, device)
+    return optimizer, model

@@ -1,0 +1,115 @@
+"""Repair: a loop that waits for the device on every step."""
+
+import torch
+from torch.nn import functional as F
+
+from course_utils.exercise import Exercise, case
+from course_utils.probes.device import epoch
+
+
+def _rows(rng, count):
+    return torch.from_numpy(rng.normal(size=(count, 4))).float(), torch.from_numpy(rng.integers(0, 3, count))
+
+
+exercise = Exercise(
+    name="train_epoch",
+    points=2,
+    objective="Keep numbers on the device until they are needed.",
+    hints=(
+        "`loss.item()` needs the number now, so the program waits for the GPU in every step. When is the number "
+        "needed?",
+        "Add up on the device: `total = torch.zeros((), device=...)`, `total += loss.detach() * len(labels)`. "
+        "What would "
+        "happen without `detach`?",
+        "`total.item() / count` once, after the loop. `rows.device` says where to make `total`.",
+    ),
+    examples=lambda: [case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [3, 1], 0.5)],
+    fresh=lambda rng: [case(*_rows(rng, 11), [4, 4, 3], 0.3, seed=int(rng.integers(1000)))],
+    probe=epoch,
+)
+
+
+def _epoch(model, batches, optimizer, keep):
+    kept = []
+    for rows, labels in batches:
+        loss = F.cross_entropy(model(rows), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        kept.append(keep(loss, labels))
+    return kept
+
+
+@exercise.reference
+def train_epoch(model, batches, optimizer):
+    """One epoch; the mean loss per row, a number."""
+    total, count = 0.0, 0
+    for rows, labels in batches:
+        loss = F.cross_entropy(model(rows), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.detach() * len(labels)
+        count += len(labels)
+    return total.item() / count
+
+
+@exercise.alternative
+def stacked(model, batches, optimizer):
+    losses = _epoch(model, batches, optimizer, lambda loss, labels: loss.detach() * len(labels))
+    return (torch.stack(losses).sum() / sum(len(labels) for _, labels in batches)).item()
+
+
+@exercise.alternative
+def left_as_tensor(model, batches, optimizer):
+    count = sum(len(labels) for _, labels in batches)
+    return sum(_epoch(model, batches, optimizer, lambda loss, labels: loss.detach() * (len(labels) / count)))
+
+
+@exercise.starter
+@exercise.mistake(
+    "`loss.item()` reads a number out of the device in every step, and the program waits there until the device has "
+    "caught up. (`float(loss)`, `print(loss)` and `if loss > 3` do the same.) Add up `loss.detach()`, and read "
+    "once after "
+    "the loop."
+)
+def waits_in_every_step(model, batches, optimizer):
+    """One epoch; the mean loss per row, a number."""
+    total, count = 0.0, 0
+    for rows, labels in batches:
+        loss = F.cross_entropy(model(rows), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(labels)
+        count += len(labels)
+    return total / count
+
+
+@exercise.mistake(
+    "Without `detach` the sum holds on to the graph of every step, and the memory with it. `loss.detach()` has "
+    "the number "
+    "and no history."
+)
+def keeps_graphs(model, batches, optimizer):
+    losses = _epoch(model, batches, optimizer, lambda loss, labels: loss * len(labels))
+    return sum(losses) / sum(len(labels) for _, labels in batches)
+
+
+@exercise.mistake(
+    "You averaged the batches' means. The last batch is smaller: weigh each loss with `len(labels)`, divide by "
+    "all rows."
+)
+def mean_of_means(model, batches, optimizer):
+    losses = _epoch(model, batches, optimizer, lambda loss, labels: loss.detach())
+    return torch.stack(losses).mean().item()
+
+
+@exercise.mistake("The sum over the rows is not divided by their number yet.")
+def not_divided(model, batches, optimizer):
+    return sum(_epoch(model, batches, optimizer, lambda loss, labels: loss.detach() * len(labels)))
+
+
+@exercise.mistake("Only the last batch's loss is returned.")
+def last_loss(model, batches, optimizer):
+    return _epoch(model, batches, optimizer, lambda loss, labels: loss.detach())[-1]

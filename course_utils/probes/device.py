@@ -1,0 +1,195 @@
+"""Probes for code about devices, on a machine that may have none: they stage one.
+
+A GPU is played by PyTorch's ``meta`` device (tensors with a shape and no numbers), by pretended
+answers of ``torch.cuda`` and by a clock that only pretended work moves on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+from unittest import mock
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
+
+
+@contextlib.contextmanager
+def machine(cuda: int, mps: bool) -> Iterator[None]:
+    """A machine with so many CUDA devices, and with Apple's GPU or without."""
+    kind = "cuda" if cuda else "mps" if mps else None
+    current = torch.device(kind) if kind else None
+    with contextlib.ExitStack() as stack:
+        for target, value in (
+            ("torch.cuda.is_available", bool(cuda)), ("torch.cuda.device_count", cuda),
+            ("torch.backends.mps.is_available", mps), ("torch.mps.is_available", mps),
+            ("torch.mps.device_count", int(mps)),
+            ("torch.accelerator.is_available", bool(kind)), ("torch.accelerator.current_accelerator", current),
+            ("torch.accelerator.device_count", cuda or int(mps)),
+        ):
+            stack.enter_context(mock.patch(target, lambda *args, value=value, **kwargs: value))
+        yield
+
+
+def on_machine(answer: Any, prefer: str, cuda: int = 0, mps: bool = False) -> dict[str, Any]:
+    """The device that ``answer(prefer)`` picks on such a machine."""
+    with machine(cuda, mps):
+        picked = answer(prefer)
+    kind = "a torch.device" if isinstance(picked, torch.device) else f"an object of type {type(picked).__name__}"
+    text = str(picked) if isinstance(picked, torch.device | str) else ""
+    return {"returned": kind, "device": "cuda" if text == "cuda:0" else text}
+
+
+def moved(answer: Any, batch: Any) -> Any:
+    """The nest that ``answer(batch, device)`` returns for the meta device, each tensor told as text."""
+    return _told(answer(batch, torch.device("meta")))
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return f"tensor {tuple(value.shape)} on {'the device' if value.device.type == 'meta' else value.device}"
+    if isinstance(value, dict):
+        return {"type": "dict", "items": {str(key): _told(item) for key, item in value.items()}}
+    if isinstance(value, list | tuple):
+        return {"type": type(value).__name__, "items": [_told(item) for item in value]}
+    return value
+
+
+def clocked(answer: Any, costs: Sequence[float], launch: float = 0.001, **options: Any) -> float:
+    """The seconds that ``answer(fn, device)`` reports for work that is only waited for by synchronising.
+
+    Call i of ``fn`` takes ``launch`` seconds to ask for and ``costs[i]`` to do (the last cost holds for all
+    later calls). The clocks of ``time`` show the pretended time.
+    """
+    now = {"time": 100.0, "busy until": 100.0, "calls": 0}
+
+    def fn() -> None:
+        now["time"] += launch
+        cost = costs[min(int(now["calls"]), len(costs) - 1)]
+        now["busy until"] = max(now["busy until"], now["time"]) + cost
+        now["calls"] += 1
+
+    def wait(*args: Any, **kwargs: Any) -> None:
+        now["time"] = max(now["time"], now["busy until"])
+
+    def seconds() -> float:
+        return now["time"]
+
+    def nanoseconds() -> int:
+        return round(now["time"] * 1e9)
+
+    with contextlib.ExitStack() as stack:
+        for name in ("perf_counter", "time", "monotonic"):
+            stack.enter_context(mock.patch(f"time.{name}", seconds))
+            stack.enter_context(mock.patch(f"time.{name}_ns", nanoseconds))
+        for name in ("cuda", "accelerator", "mps"):
+            stack.enter_context(mock.patch(f"torch.{name}.synchronize", wait))
+        return answer(fn, torch.device("cuda"), **options)  # type: ignore[no-any-return]
+
+
+def small_net(seed: int, inputs: int = 4, classes: int = 3) -> nn.Sequential:
+    """A small net whose weights depend on ``seed`` alone."""
+    state = torch.get_rng_state()
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Linear(inputs, 8), nn.Tanh(), nn.Linear(8, classes))
+    torch.set_rng_state(state)
+    return model
+
+
+def weights(model: nn.Module) -> Tensor:
+    """All parameters in one row."""
+    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
+
+
+def _batches(rows: Tensor, labels: Tensor, sizes: Sequence[int]) -> list[tuple[Tensor, Tensor]]:
+    return list(zip(rows.split(list(sizes)), labels.split(list(sizes)), strict=True))
+
+
+class _Waits(TorchDispatchMode):
+    """Counts how often a number is read out of a tensor: on a GPU, the program would wait there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += func is torch.ops.aten._local_scalar_dense.default
+        return func(*args, **(kwargs or {}))
+
+
+def fitted(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], epochs: int, lr: float, device: str,
+           seed: int = 0) -> dict[str, Any]:
+    """What ``answer(model, batches, epochs, lr, device)`` does on the CPU, or on a pretended device ("meta")."""
+    model = small_net(seed)
+    losses = answer(model, _batches(rows, labels, sizes), epochs, lr, torch.device(device))
+    where = sorted({parameter.device.type for parameter in model.parameters()})
+    if device == "cpu":
+        return {"losses": losses, "weights": weights(model)}
+    told = _told(losses)
+    return {"losses": told, "model on": ["the device" if kind == "meta" else kind for kind in where]}
+
+
+def epoch(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float, seed: int = 0) -> dict[str, Any]:
+    """The loss that ``answer(model, batches, optimizer)`` returns, the weights after it, and how often it waited."""
+    model = small_net(seed)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    with _Waits() as waits:
+        loss = answer(model, _batches(rows, labels, sizes), optimizer)
+    graph = isinstance(loss, Tensor) and loss.grad_fn is not None
+    return {
+        "loss": loss.detach() if isinstance(loss, Tensor) else loss,
+        "weights": weights(model),
+        "waits": "at most once" if waits.count <= 1 else "again and again",
+        "keeps every step's graph": graph,
+    }
+
+
+def autocast(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) -> dict[str, Any]:
+    """One step of ``answer(model, inputs, labels, optimizer, device)``: in which types it computed what."""
+    model = small_net(seed)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    seen: dict[str, Any] = {"forward": "not called", "backward in autocast": False}
+
+    def forward(module: nn.Module, inputs: Any, output: Tensor) -> None:
+        seen["forward"] = str(output.dtype).removeprefix("torch.")
+        if output.requires_grad:
+            output.register_hook(backward)
+
+    def backward(gradient: Tensor) -> None:
+        seen["backward in autocast"] = torch.is_autocast_enabled("cpu")
+
+    model[0].register_forward_hook(forward)
+    loss = answer(model, rows, labels, optimizer, torch.device("cpu"))
+    graph = isinstance(loss, Tensor) and loss.grad_fn is not None
+    kind = str(next(model.parameters()).dtype).removeprefix("torch.")
+    return {**seen, "weights in": kind, "loss keeps its graph": graph,
+            "loss": loss.detach() if isinstance(loss, Tensor) else loss, "weights": weights(model).float()}
+
+
+def accumulated(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float, seed: int = 0) -> Tensor:
+    """The weights after ``answer(model, micro_batches, optimizer)`` took its step."""
+    model = small_net(seed)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    # Gradients of a step before, which are not meant to count.
+    F.cross_entropy(model(rows.flip(0)), labels).backward()  # type: ignore[no-untyped-call]
+    answer(model, _batches(rows, labels, sizes), optimizer)
+    return weights(model)
+
+
+def set_up(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) -> dict[str, Any]:
+    """One step with the model and optimizer that ``answer(model, lr, device)`` returns."""
+    given = small_net(seed)
+    before = weights(given).clone()
+    model, optimizer = answer(given, lr, torch.device("cpu"))
+    optimizer.zero_grad()
+    F.cross_entropy(model(rows), labels).backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+    on_device = small_net(seed)
+    placed, _ = answer(on_device, lr, torch.device("meta"))
+    return {"weights after a step": weights(model),
+            "the caller's weights changed": not torch.equal(before, weights(given)),
+            "model on the device": all(p.device.type == "meta" for p in placed.parameters()),
+            "the caller's model moved": any(p.device.type == "meta" for p in on_device.parameters())}
