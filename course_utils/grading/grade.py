@@ -58,7 +58,7 @@ def grade_paths(paths: Sequence[Path], options: Options,
     settings = Settings(kind, options.limits, secret, feedback=options.feedback)
     warm: Sandbox | None = None
     with contextlib.ExitStack() as stack:
-        if options.cluster is None:  # it starts while the rest is made ready
+        if options.cluster is None and kind != "docker":  # it starts while the rest is made ready
             warm = stack.enter_context(Sandbox(kind, options.limits))
             settings = replace(settings, address=warm.address)
         executor, jobs = stack.enter_context(_executor(options))

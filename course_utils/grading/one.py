@@ -15,6 +15,7 @@ from course_utils.grading.read import BadNotebook, Notebook, notebook_of
 from course_utils.grading.run import grade_notebook
 from course_utils.grading.sandbox import Sandbox, choose
 from course_utils.grading.secret import instructor_secret
+from course_utils.grading.session import opener
 from course_utils.grading.worker import entry
 from course_utils.lesson import Lesson, load_lesson
 
@@ -28,7 +29,7 @@ def grade_node(node: NotebookNode, path: Path, assignment: str, kind: str, cell_
     limits = Limits(cell_seconds=cell_seconds, memory_bytes=memory_size(memory))
     sandbox = _warm(kind, limits)
     graded = grade_notebook(as_notebook(node, notebook), _lesson_of(notebook, assignment), instructor_secret(),
-                            sandbox.address, limits)
+                            opener(sandbox), limits)
     fill(node, {index: run.outputs for index, run in graded.runs.items()},
          [entry(verdict) for verdict in graded.verdicts],
          {index: lost.reason for index, lost in graded.lost.items()})
@@ -50,5 +51,6 @@ def _warm(kind: str, limits: Limits) -> Sandbox:
         if sandbox is None:
             sandbox = _running[key] = Sandbox(*key)
             atexit.register(sandbox.stop)
-        sandbox.wait()
+        if sandbox.kind != "docker":
+            sandbox.wait()
         return sandbox

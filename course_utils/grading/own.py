@@ -8,6 +8,7 @@ from course_utils.grading.read import BadNotebook, read_notebook
 from course_utils.grading.results import shown_path
 from course_utils.grading.run import grade_notebook
 from course_utils.grading.sandbox import Sandbox, SandboxError
+from course_utils.grading.session import opener
 from course_utils.lesson import Lesson
 from course_utils.project import lesson_notebook, require_root
 from course_utils.show.text import points_text, verdict_text
@@ -25,7 +26,7 @@ def check_lesson(lesson: Lesson) -> tuple[str, bool]:
             raise BadNotebook(f"This is the notebook of {found}.")
         with Sandbox("none", LIMITS) as sandbox:
             sandbox.wait()
-            graded = grade_notebook(notebook, lesson, b"own notebooks", sandbox.address, LIMITS)
+            graded = grade_notebook(notebook, lesson, b"own notebooks", opener(sandbox), LIMITS)
     except (BadNotebook, SandboxError) as error:
         return f"course: {shown_path(path)}: {error}", True
     score = sum(verdict.score for verdict in graded.verdicts)

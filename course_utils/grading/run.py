@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from course_utils.collect import Plan, encode_cases
@@ -32,10 +32,11 @@ from course_utils.grading.secret import seed_for
 from course_utils.grading.session import CellRun, Lost, Session
 from course_utils.judge import judge
 from course_utils.lesson import Lesson
-from course_utils.outcome import Outcome
+from course_utils.outcome import Outcome, Rung
 from course_utils.verdict import Verdict
 
 MAX_ATTEMPTS = 12  # evidence on one exercise is collected at most so often
+OpenSession = Callable[[], Session]
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _JUDGING = threading.Lock()  # judging seeds the random generators and captures what is printed
 
@@ -90,9 +91,9 @@ class _Tries:
 class Run:
     """One submission on its way through the sandbox."""
 
-    def __init__(self, notebook: Notebook, lesson: Lesson | None, secret: bytes, address: str, limits: Limits,
-                 left_out: frozenset[str] = frozenset()) -> None:
-        self.notebook, self.lesson, self.address, self.limits = notebook, lesson, address, limits
+    def __init__(self, notebook: Notebook, lesson: Lesson | None, secret: bytes, open_session: OpenSession,
+                 limits: Limits, left_out: frozenset[str] = frozenset()) -> None:
+        self.notebook, self.lesson, self.open_session, self.limits = notebook, lesson, open_session, limits
         self.cells = notebook.code
         self.names = list(lesson.exercise_names) if lesson else []
         self.skipped = {cell.index for cell in self.cells if cell.source.strip() in left_out}
@@ -173,7 +174,7 @@ class Run:
         while self.session is None:
             if not self._in_time():
                 return False
-            self.session = Session(self.address, self.limits)
+            self.session = self.open_session()
             for cell in self.cells[:position]:
                 if cell.index in self.lost or cell.index in self.skipped:
                     continue
@@ -226,6 +227,12 @@ class Run:
         for cell in self.cells:
             if cell.index in self.lost and name in self._belongs_to(cell):
                 return _lost_verdict(tries.exercise, self.lost[cell.index])
+        if verdict is not None and verdict.rung is Rung.MISSING:
+            for cell in self.cells:
+                run = self.runs.get(cell.index)
+                if run is not None and run.raised and name in names_bound(cell.source):
+                    told = f"The cell that defines `{name}` raised {run.raised}{_told(run)}"
+                    return _lost_verdict(tries.exercise, Lost(Outcome.ERROR, told))
         if verdict is None:
             late = Lost(Outcome.TIMEOUT, f"The notebook as a whole took longer than {self.limits.total_seconds:g} "
                                          "seconds, and the grader did not get this far.")
@@ -233,12 +240,18 @@ class Run:
         return verdict
 
 
+def _told(run: CellRun) -> str:
+    """What the exception said, as the end of a sentence."""
+    said = next((str(output["evalue"]) for output in run.outputs if output["output_type"] == "error"), "")
+    return f": {said[:300]}" if said else "."
+
+
 def _lost_verdict(exercise: Exercise, lost: Lost) -> Verdict:
     return Verdict(exercise.name, lost.outcome, 0.0, float(exercise.points), lost.reason)
 
 
-def grade_notebook(notebook: Notebook, lesson: Lesson | None, secret: bytes, address: str, limits: Limits,
-                   demonstrations: Sequence[str] = ()) -> Graded:
-    """Run and judge one submission in the sandbox at ``address``; without a lesson its cells just run."""
+def grade_notebook(notebook: Notebook, lesson: Lesson | None, secret: bytes, open_session: OpenSession,
+                   limits: Limits, demonstrations: Sequence[str] = ()) -> Graded:
+    """Run and judge one submission in sessions of the sandbox; without a lesson its cells just run."""
     left_out = frozenset(source.strip() for source in demonstrations)
-    return Run(notebook, lesson, secret, address, limits, left_out).grade()
+    return Run(notebook, lesson, secret, open_session, limits, left_out).grade()

@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from course_utils.grading import bubblewrap
+from course_utils.grading import bubblewrap, container
 from course_utils.grading.limits import Limits
 from course_utils.grading.stage import stage_data, stage_package
 
@@ -39,8 +39,6 @@ class SandboxError(RuntimeError):
 
 def choose(kind: str) -> str:
     """The kind of sandbox for ``auto``; raises :class:`SandboxError` where there is none."""
-    from course_utils.grading import container
-
     if kind == "auto":
         if bubblewrap.available():
             return "bubblewrap"
@@ -69,7 +67,9 @@ class Sandbox:
     @property
     def address(self) -> str:
         """Where to ask for a child (a path that only this user can reach)."""
-        return str(self._folder / "socket") if self._folder else ""
+        if self._folder is None:
+            return ""
+        return str(self._folder / "run" / "socket" if self.kind == "docker" else self._folder / "socket")
 
     def start(self) -> Sandbox:
         """Begin to start; :meth:`child` waits until it is ready."""
@@ -84,39 +84,58 @@ class Sandbox:
         (folder / "stage").mkdir()
         stage_package(folder / "stage" / "package")
         (folder / "stage" / "passwd").write_text("student:x:0:0::/tmp/home:/bin/sh\n", encoding="utf-8")
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(self.address)
-        listener.listen(64)
-        settings: dict[str, Any] = {**asdict(self.limits), "isolate": self.kind == "bubblewrap",
-                                    "listen": listener.fileno()}
+        settings: dict[str, Any] = {**asdict(self.limits), "isolate": self.kind == "bubblewrap"}
         python = [sys.executable, "-s", "-c", _INSIDE]
-        passed = [listener.fileno()]
-        if self.kind == "bubblewrap":
-            # The kernel ties "parent" to the thread that started the process, not to the program.
-            main = threading.current_thread() is threading.main_thread()
-            users = bubblewrap.many_users()
-            if users is not None:
-                passed.append(users)
-                settings["users"] = bubblewrap.USERS
-            line = bubblewrap.command(folder / "stage", die_with_parent=main, users=users)
-            line += ["--setenv", "COURSE_SANDBOX", json.dumps(settings), "--", *python]
-            environment = {"PATH": os.environ.get("PATH", os.defpath)}
+        passed: list[int] = []
+        environment = {**os.environ}
+        if self.kind == "docker":
+            line = self._container(folder, settings) + python
         else:
-            line = python
-            inside = bubblewrap.environment(str(folder / "stage" / "package"))
-            environment = {**os.environ, **inside, "HOME": str(folder), "COURSE_SANDBOX": json.dumps(settings)}
-            environment["PATH"] = os.environ.get("PATH", os.defpath)
+            listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            listener.bind(self.address)
+            listener.listen(64)
+            passed.append(listener.detach())
+            settings["listen"] = passed[0]
+            if self.kind == "bubblewrap":
+                line = self._behind_bubblewrap(folder, settings, passed) + python
+                environment = {"PATH": os.environ.get("PATH", os.defpath)}
+            else:
+                line = python
+                environment.update(bubblewrap.environment(str(folder / "stage" / "package")), HOME=str(folder),
+                                   PATH=os.environ.get("PATH", os.defpath), COURSE_SANDBOX=json.dumps(settings))
         self._errors = open(folder / "errors", "w+b")  # noqa: SIM115
         self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
                                          pass_fds=passed, env=environment, start_new_session=True)
-        listener.close()
-        for descriptor in passed[1:]:
+        for descriptor in passed:
             os.close(descriptor)
         staging = ThreadPoolExecutor(1)  # while it starts
         self._data = staging.submit(stage_data, folder / "stage" / "package")
         staging.shutdown(wait=False)
         self._ready = False
         atexit.register(self.stop)
+
+    def _behind_bubblewrap(self, folder: Path, settings: dict[str, Any], passed: list[int]) -> list[str]:
+        users = bubblewrap.many_users()
+        if users is not None:
+            passed.append(users)
+            settings["users"] = bubblewrap.USERS
+        # The kernel ties "parent" to the thread that started the process, not to the program.
+        main = threading.current_thread() is threading.main_thread()
+        line = bubblewrap.command(folder / "stage", die_with_parent=main, users=users)
+        return [*line, "--setenv", "COURSE_SANDBOX", json.dumps(settings), "--"]
+
+    def _container(self, folder: Path, settings: dict[str, Any]) -> list[str]:
+        engine = container.engine()
+        if engine is None:
+            raise SandboxError("Neither Docker nor Podman answers here.")
+        (folder / "run").mkdir(mode=0o777)
+        (folder / "run").chmod(0o777)  # the container's user makes its socket there
+        folder.chmod(0o711)
+        container.ensure_image(engine)
+        self._engine, self._name = engine, f"course-{folder.name}"
+        settings["path"] = f"{container.SOCKET_FOLDER}/socket"
+        line = container.command(engine, folder, self.limits, self._name)
+        return [*line, "--env", f"COURSE_SANDBOX={json.dumps(settings)}", container.IMAGE]
 
     def wait(self) -> None:
         """Until it is ready; raises :class:`SandboxError` with what it said where it does not start."""
@@ -152,6 +171,8 @@ class Sandbox:
                     process.kill()
                     process.wait()
                 self._errors.close()
+                if self.kind == "docker":
+                    container.remove(self._engine, self._name)
             self._process = None
             self._clear()
 

@@ -8,13 +8,14 @@ import os
 import select
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.collect import Plan
 from course_utils.grading import wire
 from course_utils.grading.limits import Limits
-from course_utils.grading.sandbox import ask_for_child
+from course_utils.grading.sandbox import Sandbox, ask_for_child
 from course_utils.outcome import Outcome
 
 WATCH_SECONDS = 0.1
@@ -26,6 +27,23 @@ class Lost(RuntimeError):
     def __init__(self, outcome: Outcome, reason: str) -> None:
         super().__init__(reason)
         self.outcome, self.reason = outcome, reason
+
+
+def opener(sandbox: Sandbox) -> Callable[[], Session]:
+    """How to get a session: a fork of the warm process; with containers, a container for each."""
+    if sandbox.kind != "docker":
+        return lambda: Session(sandbox.address, sandbox.limits)
+
+    def in_a_container() -> Session:
+        own = Sandbox("docker", sandbox.limits)
+        try:
+            own.wait()
+            return Session(own.address, own.limits, own)
+        except BaseException:
+            own.stop()
+            raise
+
+    return in_a_container
 
 
 @dataclass
@@ -41,8 +59,9 @@ class CellRun:
 class Session:
     """A child in the sandbox, from its fork to its end."""
 
-    def __init__(self, address: str, limits: Limits) -> None:
+    def __init__(self, address: str, limits: Limits, of_its_own: Sandbox | None = None) -> None:
         self.limits = limits
+        self._of_its_own = of_its_own
         self._connection, self._channel, self._keeper = ask_for_child(address)
 
     def run(self, source: str, watch: list[str], seconds: float | None = None) -> CellRun:
@@ -74,6 +93,8 @@ class Session:
             while self._connection.recv(4096):
                 pass
         self._connection.close()
+        if self._of_its_own is not None:
+            self._of_its_own.stop()
 
     def __enter__(self) -> Session:
         return self

@@ -18,8 +18,9 @@ from course_utils.grading.limits import Limits
 from course_utils.grading.nbgrader_cells import as_notebook, fill, mend
 from course_utils.grading.read import BadNotebook, Notebook
 from course_utils.grading.results import Result, Submission, failed
-from course_utils.grading.run import grade_notebook
+from course_utils.grading.run import OpenSession, grade_notebook
 from course_utils.grading.sandbox import Sandbox, SandboxError, choose
+from course_utils.grading.session import Session, opener
 from course_utils.grading.settings import Settings
 from course_utils.lesson import load_lesson
 from course_utils.show.card import card
@@ -59,7 +60,7 @@ def _graded(submission: Submission, notebook: Notebook, settings: Settings) -> R
     masters = settings.masters.get(lesson.id)
     nodes = mend(notebook, masters, lesson.id) if masters else None
     graded = grade_notebook(as_notebook(nodes, notebook) if nodes else notebook, lesson, settings.secret,
-                            _address(settings), settings.limits, settings.demonstrations.get(lesson.id, ()))
+                            _opener(settings), settings.limits, settings.demonstrations.get(lesson.id, ()))
     result = Result(submission.path, submission.student, lesson.id, [entry(v) for v in graded.verdicts],
                     lesson.max_score, sandbox=settings.kind, digest=notebook.digest)
     if nodes:
@@ -77,12 +78,13 @@ def entry(verdict: Verdict) -> dict[str, Any]:
             "rung": str(verdict.rung) if verdict.rung else None}
 
 
-def _address(settings: Settings) -> str:
-    """The sandbox that was lent, while it lives; else one of this process's own."""
+def _opener(settings: Settings) -> OpenSession:
+    """Sessions of the sandbox that was lent, while it lives; else of one of this process's own."""
     if settings.address and os.path.exists(settings.address) and not _own:
-        return settings.address
+        return lambda: Session(settings.address, settings.limits)
     with _lock:
         key = (choose(settings.kind), settings.limits)
         sandbox = _own.setdefault(key, Sandbox(*key))
-        sandbox.wait()
-        return sandbox.address
+        if sandbox.kind != "docker":
+            sandbox.wait()
+        return opener(sandbox)

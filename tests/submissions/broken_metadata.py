@@ -1,0 +1,3 @@
+"""nbgrader's marks hold nonsense."""
+# points: 20
+# %% broken_metadata

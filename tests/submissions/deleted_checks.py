@@ -1,0 +1,3 @@
+"""The check cells are gone."""
+# points: 20
+# %% no_checks

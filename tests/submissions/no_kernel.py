@@ -1,0 +1,3 @@
+"""No kernelspec, no metadata of the notebook at all."""
+# points: 20
+# %% no_notebook_metadata
