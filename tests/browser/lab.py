@@ -84,8 +84,8 @@ class Lab:
         return self.run(f"{name}-check")
 
     def contrast(self, area: Any) -> tuple[float, str]:
-        """The lowest contrast of text in an area (WCAG wants 4.5), and the text that has it."""
-        worst = area.evaluate(CONTRAST.read_text(encoding="utf-8"))
+        """The lowest contrast of text in a cell's output (WCAG wants 4.5), and the text that has it."""
+        worst = area.locator(".jp-OutputArea-output").first.evaluate(CONTRAST.read_text(encoding="utf-8"))
         return float(worst["ratio"]), str(worst["text"])
 
     def overflow(self, area: Any) -> int:

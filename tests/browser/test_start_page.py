@@ -15,7 +15,8 @@ def test_course_lab_lands_on_it_and_it_leads_into_a_lesson(lab: Lab) -> None:
     assert lab.page.locator("text=Jupyter news").count() == 0
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         lab.theme(theme)
-        assert lab.contrast(progress)[0] >= 4.5
+        ratio, text = lab.contrast(progress)
+        assert ratio >= 4.5, f"{text!r} has a contrast of {ratio:.1f}"
         for width in (700, 1300):
             lab.width(width)
             lab.screenshot(f"start-{theme.split()[-1].lower()}-{width}")
