@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from course_utils.figures.show import Picture, image_html, png
+from course_utils.figures.show import Picture, image_html, png, size_of
 
 Alt = str | Callable[..., str]
 
@@ -25,7 +25,7 @@ class Explorer:
         for control in self.controls.values():
             control.observe(self._redraw, names="value")
         self.still = Picture(draw(**self.values), self._alt_text())
-        self.picture.value = image_html(self.still.data, self.still.alt, self.still.width)
+        self.picture.value = image_html(self.still.data, self.still.alt, self.still.size)
         rows = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         self.box = widgets.VBox([rows, self.picture])
 
@@ -39,7 +39,7 @@ class Explorer:
 
     def _redraw(self, _: Any = None) -> None:
         figure = self.draw(**self.values)
-        self.picture.value = image_html(png(figure), self._alt_text(), self.still.width)
+        self.picture.value = image_html(png(figure), self._alt_text(), size_of(figure))
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = self.still._repr_mimebundle_()

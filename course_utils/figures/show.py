@@ -23,11 +23,15 @@ def png(figure: Figure, dpi: int = DPI) -> bytes:
     return buffer.getvalue()
 
 
-def image_html(data: bytes, alt: str, width: int | None = None) -> str:
-    """An ``<img>`` with its data in it; it shrinks with the page."""
+def image_html(data: bytes, alt: str, size: tuple[int, int]) -> str:
+    """An ``<img>`` of (width, height) pixels with its data in it; it shrinks with the page.
+
+    The page keeps its place while the picture is replaced: the room for it is known, and it is decoded at once.
+    """
     encoded = base64.b64encode(data).decode()
-    size = f"width:{width}px;" if width else ""
-    return f'<img alt="{escape(alt, quote=True)}" style="{size}max-width:100%" src="data:image/png;base64,{encoded}">'
+    width, height = size
+    return (f'<img alt="{escape(alt, quote=True)}" decoding="sync" style="width:{width}px;max-width:100%;height:auto;'
+            f'aspect-ratio:{width}/{height};background:white" src="data:image/png;base64,{encoded}">')
 
 
 class Picture:
@@ -36,13 +40,19 @@ class Picture:
     def __init__(self, figure: Figure, alt: str) -> None:
         self.alt = alt
         self.data = png(figure)
-        self.width = int(figure.get_size_inches()[0] * DPI)
+        self.size = size_of(figure)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": image_html(self.data, self.alt, self.width), "text/plain": repr(self)}
+        return {"text/html": image_html(self.data, self.alt, self.size), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"[Figure: {self.alt}]"
+
+
+def size_of(figure: Figure) -> tuple[int, int]:
+    """Width and height on the page, in pixels."""
+    width, height = figure.get_size_inches()
+    return round(width * DPI), round(height * DPI)
 
 
 def show(figure: Figure, alt: str) -> Picture:

@@ -43,13 +43,14 @@ def _shape_marks(want: tuple[int, ...], have: tuple[int, ...]) -> tuple[list[tup
     if len(want) == len(have):
         return ([(str(n), n != m) for n, m in zip(want, have, strict=True)],
                 [(str(m), n != m) for n, m in zip(want, have, strict=True)])
+    steps = SequenceMatcher(None, want, have, autojunk=False).get_opcodes()
+    if {step[0] for step in steps} - {"equal"} not in ({"delete"}, {"insert"}):  # no pair of sizes belongs together
+        return [(str(n), True) for n in want], [(str(n), True) for n in have]
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, want, have, autojunk=False).get_opcodes():
-        width = max(b - a, d - c)
-        marked = kind != "equal"
-        left += [(str(n), marked) for n in want[a:b]] + [("", True)] * (width - (b - a))
-        right += [(str(n), marked) for n in have[c:d]] + [("", True)] * (width - (d - c))
+    for kind, a, b, c, d in steps:
+        left += [(str(n), kind != "equal") for n in want[a:b]] + [("", True)] * (d - c if kind == "insert" else 0)
+        right += [(str(n), kind != "equal") for n in have[c:d]] + [("", True)] * (b - a if kind == "delete" else 0)
     return left, right
 
 

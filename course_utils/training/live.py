@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from course_utils.figures.show import image_html, png
+from course_utils.figures.show import image_html, png, size_of
 from course_utils.figures.training import curves
 from course_utils.notebook import in_notebook
 
@@ -110,8 +110,7 @@ class NotebookView(View):
 
     def _draw(self) -> None:
         figure = curves(self.history)
-        width = int(figure.get_size_inches()[0] * 100)
-        self.picture = image_html(png(figure), f"Learning curves, {self.summary()}", width)
+        self.picture = image_html(png(figure), f"Learning curves, {self.summary()}", size_of(figure))
         self.drawn_at, self.drawn_epochs = time.monotonic(), self.epochs_run
 
     def _show(self) -> None:
