@@ -1,0 +1,487 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: exercise,check,demo,tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-all
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lesson 9 · Training on a GPU
+#
+# In lesson 8 you trained an image classifier. This lesson trains the same one faster, on whatever you have: a CUDA GPU,
+# Apple's GPU, or a CPU. Everything here runs on a CPU too, and what cannot be measured there is said so.
+#
+# At the end you will be able to
+#
+# - choose a device, and move models and nested batches to it;
+# - time code that runs beside your program, and find where the time goes;
+# - use less of it: larger batches, no waiting, 16-bit arithmetic, memory layout, compilation;
+# - train with batches that are larger than the memory;
+# - train in several processes that keep the same model.
+#
+# About 35 minutes, nine short exercises, 20 points.
+
+# %%
+import copy
+import math
+import statistics
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from course_utils import check, hint, progress, solution, start
+from course_utils.data import cifar10, notice
+from course_utils.figures import show
+from course_utils.models.cnn import ClassicCNN, FastCNN
+from course_utils.training import devices
+
+start("09_gpu_training")
+
+# %% [markdown]
+# ## What is here?
+#
+# `cuda` is an NVIDIA GPU (AMD's use the same name), `mps` Apple's, `cpu` is always there. `CUDA_VISIBLE_DEVICES=1` in
+# the environment hides all GPUs but the second, which is then called `cuda:0`.
+
+# %% tags=["nbval-ignore-output"]
+print("PyTorch", torch.__version__)
+print("here:  ", ", ".join(str(device) for device in devices.available_devices()))
+print("threads on the CPU:", torch.get_num_threads())
+device = devices.pick_device()
+print("this lesson uses", device)
+
+# %% [markdown]
+# ### Exercise 1 · Pick a device (3 points)
+#
+# Write `pick_device(prefer="auto")`, which returns a `torch.device`:
+#
+# - `"auto"` gives `cuda` where there is one, else `mps`, else `cpu`;
+# - any other text gives that device: `pick_device("cuda:1")` is `torch.device("cuda:1")`;
+# - for a device that is not here (the third point), a `RuntimeError` with a sentence. `"cuda:3"` is not here on a machine
+#   with two GPUs.
+#
+# The check plays several machines to your function, so it tests more than the one you sit at.
+
+# %% exercise="pick_device"
+def pick_device(prefer="auto"):
+    """The torch.device to use; RuntimeError where `prefer` is not here."""
+    ### BEGIN SOLUTION
+    if prefer == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    device = torch.device(prefer)
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise RuntimeError(f"{prefer} is not here: there are {torch.cuda.device_count()} CUDA devices. Take 'auto'.")
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise RuntimeError("There is no Apple GPU here. Take 'auto'.")
+    return device
+    ### END SOLUTION
+
+# %% check="pick_device"
+check(pick_device)
+
+# %% [markdown]
+# ## Moving
+#
+# A GPU has its own memory. Tensors must be brought there, and an operation needs all of its tensors in one place.
+# **`tensor.to(device)` and `model.to(device)` look alike. Which one changes the thing itself?** The device `meta` is
+# handy for trying: it keeps shapes, and no numbers.
+
+# %%
+tensor, model = torch.zeros(2), nn.Linear(2, 1)
+tensor.to("meta")
+model.to("meta")
+print("tensor:", tensor.device, "| model:", model.weight.device)
+
+# %% [markdown]
+# A module is moved in place, a tensor is not: write `tensor = tensor.to(device)`. And this is the error that everyone
+# meets in the first hour. Read it: it names both devices.
+
+# %%
+try:
+    model(torch.zeros(1, 2))
+except RuntimeError as error:
+    print(str(error).splitlines()[0])
+
+# %% [markdown]
+# (On a GPU it says *Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!* Either
+# the model or the batch was left behind.)
+#
+# ### Exercise 2 · Move a nest (2 points)
+#
+# Loaders give tuples, dicts, lists of dicts. Write `to_device(batch, device)`: the same nest of tuples, lists and dicts,
+# with every tensor on the device and everything else as it was.
+# `to_device({"image": tensor, "name": "a.png"}, device)` is a dict with a moved tensor and the same text.
+
+# %% exercise="to_device"
+def to_device(batch, device):
+    """The batch with every tensor in it on the device."""
+    ### BEGIN SOLUTION
+    if isinstance(batch, torch.Tensor):
+        return batch.to(device)
+    if isinstance(batch, dict):
+        return {key: to_device(value, device) for key, value in batch.items()}
+    if isinstance(batch, list | tuple):
+        return type(batch)(to_device(value, device) for value in batch)
+    return batch
+    ### END SOLUTION
+
+# %% check="to_device"
+check(to_device)
+
+# %% [markdown]
+# ### Exercise 3 · Mend the set-up (1 point)
+#
+# `set_up` makes a copy of a model on the device, and an optimizer for it; the caller's model stays where it is. The
+# training that uses it raises no error, and the loss never moves. Mend it.
+
+# %% exercise="set_up"
+def set_up(model, lr, device):
+    """A copy of the model on the device, and an optimizer for it. The caller's model stays as it is."""
+    ### BEGIN SOLUTION
+    model = copy.deepcopy(model).to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    return model, optimizer
+    ### END SOLUTION
+
+# %% check="set_up"
+check(set_up)
+
+# %% [markdown]
+# ### Exercise 4 · A loop for any device (3 points)
+#
+# Write `fit(model, batches, epochs, lr, device)`: SGD with cross-entropy. `batches` is a list of (rows, labels) on the
+# CPU; model and batches are moved to `device`. Return a tensor of shape (epochs,), *on the device*, with the mean of the
+# batches' losses in each epoch. The check also runs it on `meta`, where no number can be read.
+
+# %% exercise="fit"
+def fit(model, batches, epochs, lr, device):
+    """Train on the device; the mean loss of each epoch, a tensor (epochs,) on the device."""
+    ### BEGIN SOLUTION
+    model.to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    means = []
+    for _ in range(epochs):
+        losses = []
+        for rows, labels in batches:
+            loss = F.cross_entropy(model(rows.to(device)), labels.to(device))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.detach())
+        means.append(torch.stack(losses).mean())
+    return torch.stack(means)
+    ### END SOLUTION
+
+# %% check="fit"
+check(fit)
+
+# %% [markdown]
+# ## Timing honestly
+#
+# A GPU works *beside* your program. `y = x @ x` only puts the product on its list and returns at once. Whoever stops the
+# clock there has timed the asking. Three rules:
+#
+# 1. **Warm up.** The first calls choose algorithms, get memory, fill caches.
+# 2. **Synchronise** before the clock is started and before it is stopped: `torch.cuda.synchronize()`.
+# 3. **Many runs, and the median**, which one hiccup of the machine does not move.
+
+# %% tags=["nbval-ignore-output"]
+x = torch.randn(1000, 1000, device=device)
+times = []
+for _ in range(6):
+    devices.synchronize(device)
+    begin = time.perf_counter()
+    x @ x
+    devices.synchronize(device)
+    times.append(time.perf_counter() - begin)
+print("one after the other:", ", ".join(f"{1000 * t:.1f} ms" for t in times))
+
+# %% [markdown]
+# ### Exercise 5 · Time it (2 points)
+#
+# Write `time_it(fn, device, warm_up=2, runs=5)` by those rules: the median of `runs` timed calls of `fn()`, in seconds,
+# after `warm_up` calls without a clock. Use `time.perf_counter()`, and `torch.cuda.synchronize()` where `device.type`
+# is `"cuda"`. The check brings its own clock and a pretended GPU.
+
+# %% exercise="time_it"
+def time_it(fn, device, warm_up=2, runs=5):
+    """The median time of one call of fn, in seconds, with the device's work included."""
+    ### BEGIN SOLUTION
+    def wait():
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+
+    for _ in range(warm_up):
+        fn()
+    times = []
+    for _ in range(runs):
+        wait()
+        begin = time.perf_counter()
+        fn()
+        wait()
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+    ### END SOLUTION
+
+# %% check="time_it"
+check(time_it)
+
+# %% [markdown]
+# ## Where the time goes
+#
+# The simplest lever is the batch size. Each operation has a fixed price for being asked for, however small its data.
+# **How much cheaper will an image be in a batch of 128 than alone?** Guess, then run.
+
+# %% tags=["nbval-ignore-output"]
+from course_utils.figures.gpu import time_per_image, training_step
+
+measured = {}
+for each in devices.available_devices():
+    measured[str(each)] = {size: training_step(FastCNN(width=8), size, each) for size in (1, 4, 16, 64, 128)}
+
+# %% tags=["nbval-ignore-output"] demo=true
+show(time_per_image(measured), alt="; ".join(
+    f"{name}: {1e6 * seconds[1]:.0f} microseconds for an image alone, {1e6 * seconds[128] / 128:.0f} in a batch of 128"
+    for name, seconds in measured.items()))
+
+# %% [markdown]
+# On a CPU the curve flattens at some dozens of images. On a large GPU it goes on falling to many hundreds: a small batch
+# leaves most of it idle.
+#
+# The second lever is not to wait. This is a *drawn model* of four steps on a GPU, with a millisecond for each copy and two
+# for the asking. Switch `workers` on and `item_in_loop` off. **When is the device busy nearly all the time? What helps
+# when loading takes longer than computing?**
+
+# %% tags=["nbval-ignore-output"] demo=true
+from course_utils.figures.gpu import timeline
+
+timeline()
+
+# %% [markdown]
+# What helps with loading: workers (lesson 7); `pin_memory=True` in the loader with `batch.to(device, non_blocking=True)`,
+# so that the copy runs beside the computation; or, for a set as small as CIFAR-10, the whole of it on the device from
+# the start, as bytes, which is what lesson 8's recipe does.
+#
+# ### Exercise 6 · Mend a loop that waits (2 points)
+#
+# `train_epoch` is right, and slow on a GPU: it waits in every step. Mend it, so that it waits at most once. It shall still
+# return the mean loss *per row*.
+
+# %% exercise="train_epoch"
+def train_epoch(model, batches, optimizer):
+    """One epoch; the mean loss per row, a number."""
+    ### BEGIN SOLUTION
+    total, count = 0.0, 0
+    for rows, labels in batches:
+        loss = F.cross_entropy(model(rows), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.detach() * len(labels)
+        count += len(labels)
+    return total.item() / count
+    ### END SOLUTION
+
+# %% check="train_epoch"
+check(train_epoch)
+
+# %% [markdown]
+# Don't guess where the time goes: ask the **profiler**. Which operations cost most in three steps of the classic net?
+
+# %% tags=["nbval-ignore-output"] demo=true
+from torch.profiler import ProfilerActivity, profile
+
+activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if device.type == "cuda" else [])
+net, rows, labels = ClassicCNN().to(device), torch.randn(24, 3, 32, 32, device=device), torch.zeros(24, device=device).long()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.001, momentum=0.9)
+with profile(activities=activities, acc_events=True) as profiled:
+    for _ in range(3):
+        optimizer.zero_grad()
+        F.cross_entropy(net(rows), labels).backward()
+        optimizer.step()
+costly = sorted(profiled.key_averages(), key=lambda event: event.self_cpu_time_total, reverse=True)[:6]
+for event in costly:
+    print(f"{event.key[:48]:<50} {event.count:>4} calls {event.self_cpu_time_total / 1000:8.1f} ms on the CPU")
+
+# %% [markdown]
+# ## Sixteen bits
+#
+# `bfloat16` has the range of `float32` and three digits. It moves half the bytes, and GPUs (and newer CPUs) have arithmetic
+# for it that is several times faster. Three digits are enough for most products, and not enough for adding small updates to
+# large weights. **What does the second line print?**
+
+# %%
+one = torch.tensor(1.0, dtype=torch.bfloat16)
+print((one + 0.001).item())
+print(torch.tensor(3.14159, dtype=torch.bfloat16).item())
+
+# %% [markdown]
+# So we mix. Under `torch.autocast`, PyTorch computes convolutions and matrix products in 16 bits and delicate things like
+# the loss in 32, while the weights stay in 32. (With `float16`, whose range is small, you would need `torch.amp.GradScaler`
+# besides. `bfloat16` does not.)
+#
+# ### Exercise 7 · A step in mixed precision (2 points)
+#
+# `autocast_step(model, inputs, labels, optimizer, device)` takes one step with the forward pass and the cross-entropy loss
+# under autocast to `torch.bfloat16`, and the backward pass outside it. It returns the loss before the step, without graph.
+
+# %% exercise="autocast_step"
+def autocast_step(model, inputs, labels, optimizer, device):
+    """One step in mixed precision; the loss before it, a float32 tensor without graph."""
+    ### BEGIN SOLUTION
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        loss = F.cross_entropy(model(inputs), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+    ### END SOLUTION
+
+# %% check="autocast_step"
+check(autocast_step)
+
+# %% [markdown]
+# Does it pay here? And `channels_last`? Measure the recipe of lesson 8 with each. On a CPU without arithmetic for bfloat16
+# it may well be slower.
+
+# %% tags=["nbval-ignore-output"]
+from dataclasses import replace
+
+from course_utils.training.recipe import CPU, accuracy, as_tensors, bfloat16_pays, train
+
+images, labels = (part[:4000].to(device) for part in as_tensors(cifar10(train=True)))
+test_images, test_labels = (part[:1000] for part in as_tensors(cifar10(train=False)))
+notice("cifar10")
+
+# %% tags=["nbval-ignore-output"] demo=true
+print(f"{device} has arithmetic for bfloat16 of its own: {bfloat16_pays(device)}")
+short = replace(CPU, epochs=0.5, batch_size=128, lr=0.5)
+for name, recipe in {
+    "float32": replace(short, channels_last=False, bfloat16=False),
+    "channels_last": replace(short, bfloat16=False),
+    "channels_last and bfloat16": replace(short, bfloat16=True),
+}.items():
+    run = train(FastCNN(width=16), images, labels, recipe, device)
+    print(f"{name:<28} {run.images_per_second:8,.0f} images/s", flush=True)
+
+# %% [markdown]
+# **`torch.compile(model)`** goes further: it reads the whole net, joins small operations into larger ones, and writes code
+# for your device. Compiling takes a while (half a minute is usual), so it pays for long runs, and on a GPU most. We leave it
+# to `benchmarks/gpu.py`, which measures each of these ideas on the GPU that you have.
+#
+# ## When memory is short
+#
+# *CUDA out of memory* means: the batch's activations do not fit, for they are kept for the backward pass. Take a smaller
+# batch. If you need the step of the large one, add up the gradients of several small ones and step once.
+# `torch.cuda.max_memory_allocated()` says how close you were.
+#
+# ### Exercise 8 · Accumulate (3 points)
+#
+# `accumulate_gradients(model, batches, optimizer)` takes *one* step, the same as with all `batches` joined to one. The loss
+# is cross-entropy, the mean over all rows. Gradients of an earlier step must not count. Two points for equal batches, the
+# third for unequal ones.
+
+# %% exercise="accumulate_gradients"
+def accumulate_gradients(model, batches, optimizer):
+    """One optimizer step with the gradient of the mean loss over the rows of all batches."""
+    ### BEGIN SOLUTION
+    count = sum(len(labels) for _, labels in batches)
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        loss = F.cross_entropy(model(rows), labels) * len(labels) / count
+        loss.backward()
+    optimizer.step()
+    ### END SOLUTION
+
+# %% check="accumulate_gradients"
+check(accumulate_gradients)
+
+# %% [markdown]
+# (With batch norm the two are not quite the same: each small batch is normalised by itself.)
+#
+# ## More than one device
+#
+# **DistributedDataParallel** starts one process for each device. Each has a copy of the model and its own share of every
+# batch. During the backward pass the processes average their gradients, so all take the same step, and the copies stay equal.
+# Nothing else is exchanged.
+#
+# ### Exercise 9 · Your share (2 points)
+#
+# `shard_indices(n, rank, world_size)` gives the list of rows for process `rank`: rank, rank + world_size, and so on. All
+# processes must get equally many (they wait for each other in every step), so where `n` is no multiple, go on with rows 0,
+# 1, … `shard_indices(7, 1, 2)` is `[1, 3, 5, 0]`.
+
+# %% exercise="shard_indices"
+def shard_indices(n, rank, world_size):
+    """The rows of process `rank` of `world_size`, a list of ints; all processes get equally many."""
+    ### BEGIN SOLUTION
+    share = math.ceil(n / world_size)
+    return [(rank + i * world_size) % n for i in range(share)]
+    ### END SOLUTION
+
+# %% check="shard_indices"
+check(shard_indices)
+
+# %% [markdown]
+# Now for real: two processes, here, on the CPU. The script is `course_utils/training/ddp_demo.py`, and short. `torchrun` starts
+# it twice and tells each process its rank. **Will the two losses be the same? And the weights?**
+
+# %% tags=["nbval-ignore-output"] demo=true
+import os
+import subprocess
+import sys
+
+command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "course_utils.training.ddp_demo"]
+done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=120,
+                      env={**os.environ, "OMP_NUM_THREADS": "1"})
+print(done.stdout if done.returncode == 0 else done.stderr[-600:])
+
+# %% [markdown]
+# Different rows, so different losses; the same averaged gradients, so the same weights. And up to rounding they are those
+# that one process gets with the whole batches.
+#
+# ## All of it together
+#
+# The classifier of lesson 8 once more, on this lesson's device: data on the device, batches cut there, no reading in the
+# loop, channels_last, bfloat16 where it pays.
+
+# %% tags=["nbval-ignore-output"]
+torch.manual_seed(0)
+model = FastCNN(width=16)
+run = train(model, images, labels, replace(CPU, epochs=5, batch_size=64, lr=0.5), device)
+print(f"{run.seconds:.1f} s on {device}, {run.images_per_second:,.0f} images/s, "
+      f"{accuracy(model, test_images, test_labels, device):.0%} of the test images right")
+
+# %% [markdown]
+# ## What you have learned
+#
+# - One `device`, chosen once. `model.to(device)` works in place, `tensor.to(device)` does not. Build the optimizer last.
+# - Warm up, synchronise, take the median. Everything else is a guess.
+# - Large batches, loading beside computing, and no `.item()` in the loop keep a device busy.
+# - Mixed precision: 16 bits for products, 32 for weights and sums.
+# - Gradients accumulate: divide by *all* rows. Processes average them: give each an equal share.
+#
+# That was the course. You can take a table or a folder of images, build a net for it, train it, measure it honestly, and make
+# it fast. Choose something of your own next.
+
+# %% tags=["nbval-ignore-output"]
+progress()
+
+# %% [markdown]
+# ## Go further
+#
+# 1. **On a GPU**, `python benchmarks/gpu.py` prints what each idea gains over the classic loop, and trains a larger net for
+#    24 epochs. Which idea gains most on yours?
+# 2. **A third process.** Start `ddp_demo` with `--nproc-per-node 3`. The 64 rows no longer divide; how far is the result from
+#    that of one process, and why?
+# 3. **Your own timeline.** `profiled.export_chrome_trace("trace.json")` writes one that <https://ui.perfetto.dev> can show. Find
+#    the longest gap in it.
