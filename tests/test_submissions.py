@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from submission_files import LESSON, cases, notebook_bytes
-
 from course_utils.grading import bubblewrap
 from course_utils.grading.grade import Options, grade_paths
 from course_utils.grading.limits import Limits
 from course_utils.grading.results import Result
+from tests.submission_files import LESSON, Case, cases, notebook_bytes
 
 CASES = cases()
 LIMITS = Limits(cell_seconds=12, scratch_bytes=64 * 2**20)
@@ -40,7 +37,7 @@ def results(tmp_path_factory: pytest.TempPathFactory, marker: Path) -> dict[str,
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_gets_its_points(case, results: dict[str, Result]) -> None:
+def test_gets_its_points(case: Case, results: dict[str, Result]) -> None:
     result = results[case.name]
     told = {exercise["name"]: (exercise["outcome"], exercise["message"]) for exercise in result.exercises}
     assert result.error is None
