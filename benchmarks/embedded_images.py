@@ -53,7 +53,7 @@ def cnn(features: int, channels: int) -> nn.Module:
 RECIPES: dict[str, tuple[Callable[[int, int], nn.Module], int, float, bool]] = {
     "linear": (linear, 10, 0.001, False),
     "mlp": (mlp, 15, 0.001, False),
-    "cnn": (cnn, 6, 0.01, True),
+    "cnn": (cnn, 4, 0.01, True),
 }
 
 
