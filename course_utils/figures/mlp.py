@@ -179,7 +179,8 @@ def boundaries() -> Explorer:
 
 def _trained_alt(data: str, width: int, depth: int) -> str:
     _, right, parameters = trained(data, width, depth)
-    net = f"{depth} hidden layers of {width} units" if depth else "no hidden layer"
+    layers, units = "layer" if depth == 1 else "layers", "unit" if width == 1 else "units"
+    net = f"{depth} hidden {layers} of {width} {units}" if depth else "no hidden layer"
     line = "straight" if depth == 0 else "bent"
     return (f"{data.capitalize()} of points in two classes, and the {line} boundary that a net with {net} draws "
             f"between them: {parameters:,} parameters, {right:.0%} of the points on the right side.")
