@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
-ROWS, STEPS, LR = 64, 20, 0.2
+ROWS, STEPS, LR = 64, 100, 0.5
 
 
 def net() -> nn.Module:
