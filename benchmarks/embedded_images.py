@@ -89,7 +89,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1, help="how many")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    print(f"{'set':8} {'model':7} {'seed':>4} {'parameters':>10} {'epochs':>6} {'test accuracy':>14} {'training':>10} {'CPU':>8}")
+    print(f"{'set':8} {'model':7} {'seed':>4} {'parameters':>10} {'epochs':>6} {'test accuracy':>14} {'training':>10} "
+          f"{'CPU':>8}")
     for name in options.sets:
         images, labels = tensors(name, train=True)
         held_out = tensors(name, train=False)
