@@ -42,7 +42,7 @@ def draw_threshold(
 ) -> Figure:
     """Left the confusion matrix at this threshold, then the ROC curve and the precision-recall curve with its point."""
     figure: Figure
-    figure, (matrix, left, right) = new_figure(9.6, 3.3, columns=3, width_ratios=[1.05, 1, 1])
+    figure, (matrix, left, right) = new_figure(8.6, 3.2, columns=3, width_ratios=[1.05, 1, 1])
     called = probabilities >= threshold
     counts = confusion(called, labels)
     precision, recall, f1 = precision_recall_f1(called, labels)
@@ -54,7 +54,7 @@ def draw_threshold(
     left.plot([0, 1], [0, 1], color="#999999", linestyle=":", linewidth=1.2)
     left.plot(roc[0], roc[1], color=COLOURS[2])
     left.plot(false_alarms, recall, marker="o", color="black", markersize=8)
-    left.set(xlabel="false alarms among the healthy", ylabel="found among the ill (recall)")
+    left.set(xlabel="false alarms, share of 0s", ylabel="recall: found, share of 1s")
     left.set_title(f"ROC, area {area:.2f}")
 
     right.axhline(labels.float().mean().item(), color="#999999", linestyle=":", linewidth=1.2)

@@ -309,7 +309,7 @@ with torch.inference_mode():
 # %%
 from torch.utils.data import DataLoader, TensorDataset
 
-from course_utils.training import load_checkpoint, save_checkpoint, train_epoch
+from course_utils.training import checkpoint, train_epoch
 
 
 def fresh():
@@ -333,14 +333,14 @@ train(ten, optimizer, 10)
 
 five, optimizer = fresh()
 train(five, optimizer, 5)
-save_checkpoint(folder / "checkpoint.pt", five, optimizer, epoch=5)
+checkpoint.save_checkpoint(folder / "checkpoint.pt", five, optimizer, epoch=5)
 
 weights_only, _ = fresh()
 weights_only.load_state_dict(five.state_dict())
 train(weights_only, torch.optim.Adam(weights_only.parameters(), lr=0.01), 5)
 
 resumed, optimizer = fresh()
-load_checkpoint(folder / "checkpoint.pt", resumed, optimizer)
+checkpoint.load_checkpoint(folder / "checkpoint.pt", resumed, optimizer)
 train(resumed, optimizer, 5)
 
 print("weights alone:    furthest weight off by more than 0.01:", furthest_apart(ten, weights_only) > 0.01)
@@ -348,8 +348,8 @@ print("whole checkpoint: furthest weight off by", furthest_apart(ten, resumed))
 
 # %% [markdown]
 # To the last bit. Besides the weights, the next step depends on the optimizer (Adam's averages), on the epoch if there is a
-# schedule, and on the random generator, which shuffles the rows. `save_checkpoint` of the companion package keeps them all; you
-# write the heart of it now.
+# schedule, and on the random generator, which shuffles the rows. The companion package keeps them all; you write the heart of it
+# now.
 #
 # ### Exercise 7 · Save a checkpoint (2 points)
 #
