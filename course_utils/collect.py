@@ -59,12 +59,13 @@ def encode_cases(cases: Sequence[Any]) -> bytes:
 def collect(namespace: Mapping[str, Any], plan: Plan, inputs: bytes) -> bytes:
     """Evidence about ``namespace[plan.name]``.
 
-    Returns the bytes of ``{"found": bool, "source": str | None, "cases": [observation, ...]}``.
+    Returns the bytes of ``{"found": bool, "source": str | None, "origin": str, "cases": [observation, ...]}``.
     """
     if plan.name not in namespace:
         return encode({"found": False, "source": None, "cases": []})
     answer = namespace[plan.name]
-    return encode({"found": True, "source": _source(answer), "cases": observe(answer, plan, inputs)})
+    return encode({"found": True, "source": _source(answer), "origin": _origin(answer),
+                   "cases": observe(answer, plan, inputs)})
 
 
 def observe(answer: Any, plan: Plan, inputs: bytes) -> list[dict[str, Any]]:
@@ -127,6 +128,12 @@ def _source(answer: Any) -> str | None:
         return inspect.getsource(answer)[:20_000]
     except Exception:  # no source, or an object that answers to everything
         return None
+
+
+def _origin(answer: Any) -> str:
+    """The module in which a function or class was written; an empty text for other values."""
+    module = getattr(answer, "__module__", None)
+    return module[:200] if type(module) is str else ""
 
 
 @contextlib.contextmanager

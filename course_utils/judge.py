@@ -45,6 +45,9 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     if not seen["found"]:
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.MISSING, message=(
             f"There is no `{exercise.name}` yet. Write it in the cell above and run that cell first."))
+    if _is_ours(seen.get("origin")):
+        return _verdict(exercise, Outcome.WRONG, rung=Rung.TYPE, message=(
+            f"This `{exercise.name}` comes with the course's own package. Read it if you like; then write yours."))
     if all(_untouched(observation) for observation in observations):
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED,
                         message="Not attempted yet. Write your answer in the cell above, then run both cells.")
@@ -85,6 +88,11 @@ def _checked(seen: Any, count: int) -> list[Observation]:
                                        and isinstance(raised.get("frames"), list)):
             raise BadEvidence("it does not have the form of evidence.")
     return checked
+
+
+def _is_ours(origin: Any) -> bool:
+    """Whether an answer was imported from what the lessons use (a declared answer is judged like anybody's)."""
+    return isinstance(origin, str) and origin.startswith("course_utils.") and "exercises" not in origin
 
 
 def _untouched(observation: Observation) -> bool:

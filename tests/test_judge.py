@@ -16,6 +16,7 @@ from course_utils.collect import Plan, collect, encode_cases
 from course_utils.evidence import encode
 from course_utils.exercise import Exercise, case
 from course_utils.judge import judge
+from course_utils.lesson import load_lesson
 from course_utils.outcome import Outcome, Rung
 from course_utils.verdict import Verdict
 
@@ -144,6 +145,16 @@ def test_the_check_leaves_random_state_dtype_and_streams_as_they_were() -> None:
     assert torch.equal(torch.get_rng_state(), before)
     assert sys.stdout is out
     assert "write" not in vars(sys.stdout)
+
+
+def test_an_answer_imported_from_the_package_is_not_the_students_own() -> None:
+    from course_utils.models import DigitNet
+
+    exercise = load_lesson("03_first_mlp")["DigitNet"]
+    cases = exercise.cases(0)
+    found = judge(exercise, cases, collect({"DigitNet": DigitNet}, Plan.of(exercise), encode_cases(cases)))
+    assert (found.outcome, found.score) == (Outcome.WRONG, 0.0)
+    assert "write yours" in found.message
 
 
 def test_the_same_seed_draws_the_same_inputs() -> None:
