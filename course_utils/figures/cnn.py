@@ -31,14 +31,16 @@ REACH = 10  # pixels by which the shift figure moves an image, to either side
 
 
 def sliding_kernel(images: Tensor) -> Explorer:
-    """A 3 × 3 kernel sliding over one of ``images`` (N, 3, H, W) uint8, made grey and coarse."""
-    grey = F.adaptive_avg_pool2d(images.float().mean(dim=1, keepdim=True) / 255, GRID)
+    """A 3 × 3 kernel sliding over one of ``images`` (N, 3, H, W) uint8, made grey and coarse, from black to white."""
+    grey = F.adaptive_avg_pool2d(images.float().mean(dim=1, keepdim=True), GRID)
+    low, high = grey.amin(dim=(2, 3), keepdim=True), grey.amax(dim=(2, 3), keepdim=True)
+    grey = (grey - low) / (high - low).clamp(min=1)
     places = (GRID - 2) ** 2
     maps = {name: F.conv2d(grey, torch.tensor(k).view(1, 1, 3, 3)).numpy() for name, k in KERNELS.items()}
 
     def draw(kernel: str, image: int, place: int) -> Figure:
         figure: Figure
-        figure, axes = new_figure(8.2, 3.1, columns=3, width_ratios=[1, 0.8, 0.9])
+        figure, axes = new_figure(8.2, 3.5, columns=3, width_ratios=[1, 0.8, 0.9])
         i, j = divmod(place, GRID - 2)
         picture = grey[image, 0].numpy()
         axes[0].imshow(picture, cmap="gray", vmin=0, vmax=1)
@@ -84,7 +86,8 @@ def shifting(images: Tensor, labels: Tensor, models: Mapping[str, nn.Module], na
         for (name, curve), colour, style in zip(curves.items(), COLOURS, ("--", "-"), strict=False):
             right.plot(shifts, curve[:, image], style, color=colour, label=name)
             right.plot(shift, curve[shift + REACH, image], "o", color=colour)
-        right.set(xlabel="shift to the right [pixels]", ylabel="probability of the true class", ylim=(-0.03, 1.03))
+        right.set(xlabel="shift to the right [pixels]", ylabel="probability of the true class", ylim=(-0.03, 1.03),
+                  xticks=range(-REACH, REACH + 1, 5))
         right.legend(loc="upper left", fontsize=9, bbox_to_anchor=(0, 1.18), ncols=2)
         return figure
 

@@ -553,12 +553,14 @@ feature_maps(cnn.features, all_images[some], normalize(all_images[some]))
 # %% [markdown]
 # The maps get coarser and more particular: the first layer still shows the picture, the last says only that something is
 # there. And because the net keeps the *largest* answer of each map, wherever it is, it should not matter much where the
-# shape lies. Choose an image, and push it to the side.
+# shape lies. Here is, of each class, the test image that the CNN is surest of. Choose one, and push it to the side.
 
 # %% tags=["nbval-ignore-output"] demo=true
 from course_utils.figures.cnn import shifting
 
-unseen = [int((test_labels == label).nonzero()[0]) for label in range(10)]
+with torch.inference_mode():
+    chances = torch.cat([cnn(normalize(part)).softmax(dim=1) for part in test_images.split(500)])
+unseen = [int(chances[:, label].where(test_labels == label, -1.0).argmax()) for label in range(10)]
 shifting(test_images[unseen].cpu(), test_labels[unseen].cpu(), {"MLP": mlp, "CNN": cnn}, names)
 
 # %% [markdown]

@@ -29,6 +29,7 @@
 # %%
 import copy
 import math
+import os
 import statistics
 import time
 
@@ -298,6 +299,7 @@ check(train_epoch)
 # Don't guess where the time goes: ask the **profiler**. Which operations cost most in three steps of the classic net?
 
 # %% tags=["nbval-ignore-output"] demo=true
+os.environ["KINETO_LOG_LEVEL"] = "99"  # keeps the profiler's own log out of the notebook
 from torch.profiler import ProfilerActivity, profile
 
 activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if device.type == "cuda" else [])
@@ -436,7 +438,6 @@ check(shard_indices)
 # it twice and tells each process its rank. **Will the two losses be the same? And the weights?**
 
 # %% tags=["nbval-ignore-output"] demo=true
-import os
 import subprocess
 import sys
 
