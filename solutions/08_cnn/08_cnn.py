@@ -89,7 +89,7 @@ print(f"new images:      {accuracy(mlp, val_images, val_labels, device):.0%} rig
 #
 # Lay a small table of weights, the **kernel**, on a patch of the image. Multiply number by number, add everything up,
 # write the sum down as one pixel of the output. Move on by one, and do it again. Choose a kernel and drag `place`
-# across. **Which kernel will leave a plain area black, whatever its brightness? Why?**
+# across. **Which kernels will answer 0 in a plain area, whatever its brightness? Why?**
 
 # %% tags=["nbval-ignore-output"] demo=true
 from course_utils.figures.cnn import sliding_kernel
