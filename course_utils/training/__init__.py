@@ -1,7 +1,8 @@
 """Training: the loop of lesson 4, and what stands around it.
 
 ``loop`` trains, ``live`` shows it while it goes on, ``metrics`` says how good the result is,
-``stopping`` ends in time, ``checkpoint`` keeps it; ``devices`` says where, ``recipe`` does it fast. Each is a short file that reads from top to bottom.
+``stopping`` ends in time, ``checkpoint`` keeps it; ``devices`` says where, ``recipe`` does it fast.
+Each is a short file that reads from top to bottom.
 """
 
 from course_utils.training.checkpoint import load_checkpoint, save_checkpoint
