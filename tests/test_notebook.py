@@ -12,7 +12,6 @@ import nbformat
 import pytest
 import torch
 from nbclient import NotebookClient
-from traitlets.config import Config
 
 from course_utils import notebook, records
 from course_utils.collect import Plan, collect, encode_cases
@@ -51,8 +50,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """The cells above, run in one kernel; their outputs by name."""
     written = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS.values()])
     folder = tmp_path_factory.mktemp("notebook")
-    client = NotebookClient(written, kernel_name="python3", allow_errors=True, timeout=120,
-                            config=Config({"KernelManager": {"transport": "ipc"}}))
+    client = NotebookClient(written, kernel_name="python3", allow_errors=True, timeout=120, startup_timeout=180,
+                            resources={"metadata": {"path": str(folder)}})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_STATE", str(folder))
         patch.setenv("COURSE_CHECK", "report")

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-RUN_SECONDS = 180
+RUN_SECONDS = 300
 CONTRAST = Path(__file__).parent / "contrast.js"
 PANEL = "window.jupyterapp.shell.currentWidget"
 
