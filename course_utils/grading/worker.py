@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import threading
@@ -27,15 +29,26 @@ from course_utils.show.card import card
 from course_utils.verdict import Verdict
 
 _lock = threading.Lock()
+_watched: list[object] = []
 _own: dict[tuple[str, Limits], Sandbox] = {}  # started in this process, where none was lent to it
 
 
 def prepare() -> None:
-    """In a new worker: Ctrl-C is the coordinator's to handle, and one thread is enough."""
+    """In a new worker: Ctrl-C is the coordinator's to handle, one thread is enough, and no coordinator, no worker."""
     import torch
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
+    parent = multiprocessing.parent_process()
+    if parent is not None and not _watched:
+        _watched.append(parent)
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    """End this process when the coordinator has ended, by whatever means."""
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 def grade(submission: Submission, notebook: Notebook, settings: Settings) -> Result:
