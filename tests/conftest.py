@@ -32,7 +32,7 @@ def course_copy(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run_in(tmp_path: Path) -> Run:
-    """Run a console script of this environment in a folder, with its own state: ``run_in(folder, "course", "status")``."""
+    """Run a console script of this environment, with a state of its own: ``run_in(folder, "course", "status")``."""
 
     def run(folder: Path, script: str, *args: str, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).parent / script), *args]

@@ -43,8 +43,12 @@ def raises(x):
     raise ValueError("no good")
 
 
+def stub(x):
+    raise NotImplementedError
+
+
 LADDER = [
-    (lambda x: (_ for _ in ()).throw(NotImplementedError()), Outcome.NOT_ATTEMPTED, Rung.NOT_ATTEMPTED, "Not attempted"),
+    (stub, Outcome.NOT_ATTEMPTED, Rung.NOT_ATTEMPTED, "Not attempted"),
     (lambda x: ..., Outcome.NOT_ATTEMPTED, Rung.NOT_ATTEMPTED, "Not attempted"),
     (raises, Outcome.ERROR, Rung.RAISED, "ValueError: no good"),
     (lambda x: None, Outcome.WRONG, Rung.TYPE, "return"),
