@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,4 +58,5 @@ def _is_named(lesson: Lesson, exercise: Exercise, text: str, mistake: str) -> bo
 def _imports(lesson: Lesson) -> str:
     notebook = nbformat.read(ROOT / "lessons" / lesson.id / f"{lesson.id}.ipynb", as_version=4)
     first = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    return "\n".join(line for line in first.splitlines() if line.startswith(("import ", "from ")))
+    imports = [node for node in ast.parse(first).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join(map(ast.unparse, imports))
