@@ -37,14 +37,16 @@ test-code: .venv/.test-installed
 	$(BIN)/course build --check
 	$(BIN)/python -m pytest tests
 
+# Two notebooks at a time, each on one thread: small nets on two busy cores lose more to waiting threads than they gain.
+NBVAL = OMP_NUM_THREADS=1 COURSE_DATA=embedded $(BIN)/python -m pytest --nbval-current-env -n 2 --dist loadfile
+
 # Every released lesson runs to its end, unsolved.
 test-lessons: .venv/.test-installed
-	COURSE_DATA=embedded COURSE_CHECK=report $(BIN)/python -m pytest --nbval-lax --nbval-current-env lessons
+	COURSE_CHECK=report $(NBVAL) --nbval-lax lessons
 
 # Every solution runs, every check is passed, and the outputs that teach are what they were.
 test-solutions: .venv/.test-installed
-	COURSE_DATA=embedded COURSE_CHECK=raise $(BIN)/python -m pytest --nbval --nbval-current-env \
-		--nbval-sanitize-with tests/nbval_sanitize.cfg solutions
+	COURSE_CHECK=raise $(NBVAL) --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg solutions
 
 # Outputs may differ on a GPU (devices, rounding), so cells are run and not compared.
 test-gpu: .venv/.test-installed

@@ -16,7 +16,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-HEADLESS = {"COURSE_DATA": "embedded", "COURSE_STATE": "off", "COURSE_CHECK": "raise", "COURSE_DEVICE": "cpu"}
+# One thread: sums come out the same on every machine, and small nets don't wait for busy cores.
+HEADLESS = {"COURSE_DATA": "embedded", "COURSE_STATE": "off", "COURSE_CHECK": "raise", "COURSE_DEVICE": "cpu",
+            "OMP_NUM_THREADS": "1"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
