@@ -200,6 +200,9 @@ def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: 
     message = mistake.sentence if mistake else _sentence(first, raised)
     if not shown and not mistake and first.difference.rung is Rung.VALUES:
         message = "Right on the examples, wrong on inputs drawn for this check."
+    if not shown and not mistake and raised and first.raised is not None and "NameError" not in first.raised["bases"]:
+        # Its own message may say what the input was.
+        message = f"Right on the examples; on an input drawn for this check it raised {first.raised['type']}."
     return _verdict(
         exercise, outcome, message, score=score, parts=parts, rung=first.difference.rung,
         mistake=mistake.name if mistake else None,
