@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import course_utils
@@ -34,6 +35,7 @@ class Mount:
     hidden: bool = False  # an empty folder in its place
 
 
+@cache
 def available() -> bool:
     """Whether bubblewrap is here and may make namespaces."""
     if sys.platform != "linux" or shutil.which("bwrap") is None:

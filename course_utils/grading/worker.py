@@ -75,7 +75,7 @@ def _graded(submission: Submission, notebook: Notebook, settings: Settings) -> R
     graded = grade_notebook(as_notebook(nodes, notebook) if nodes else notebook, lesson, settings.secret,
                             _opener(settings), settings.limits, settings.demonstrations.get(lesson.id, ()))
     result = Result(submission.path, submission.student, lesson.id, [entry(v) for v in graded.verdicts],
-                    lesson.max_score, sandbox=settings.kind, digest=notebook.digest)
+                    lesson.max_score, sandbox=choose(settings.kind), digest=notebook.digest)
     if nodes:
         fill(nodes, {index: run.outputs for index, run in graded.runs.items()}, result.exercises,
              {index: lost.reason for index, lost in graded.lost.items()})
