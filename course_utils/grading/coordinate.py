@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -34,9 +35,13 @@ class Coordinator:
         self.pool = executor or local_pool(jobs)
         if executor is None:
             # The workers' parent begins to import while the rest is made ready; submit waits for that.
-            threading.Thread(target=self.pool.submit, args=(prepare,)).start()
+            threading.Thread(target=self._begin).start()
         self.tries: dict[str, int] = {}
         self.running: dict[Future[Result], Submission] = {}
+
+    def _begin(self) -> None:
+        with contextlib.suppress(Exception):  # what is wrong is told by the first submission
+            self.pool.submit(prepare)
 
     def grade(self, submissions: Sequence[Submission], settings: Settings) -> Iterator[Result]:
         """The results as they come, in no order."""

@@ -25,6 +25,7 @@ from course_utils.grading.stage import stage_data, stage_package
 
 KINDS = ("auto", "bubblewrap", "docker", "none")
 START_SECONDS = 180
+PREFIX = "course-sandbox-"
 NO_SANDBOX = (
     "Submissions are programs of strangers, and there is no sandbox here to run them in. Install bubblewrap "
     "(apt install bubblewrap), or Docker or Podman; or say --sandbox none, and they run with all your rights: they "
@@ -80,7 +81,9 @@ class Sandbox:
         return self
 
     def _launch(self) -> None:
-        self._folder = folder = Path(tempfile.mkdtemp(prefix="course-sandbox-"))
+        _sweep()
+        self._folder = folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
         (folder / "stage").mkdir()
         stage_package(folder / "stage" / "package")
         (folder / "stage" / "passwd").write_text("student:x:0:0::/tmp/home:/bin/sh\n", encoding="utf-8")
@@ -188,6 +191,15 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _sweep() -> None:
+    """Remove the folders of graders that were killed and could not."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError):
+            mine = folder.stat().st_uid == os.getuid() and not folder.is_symlink()
+            if mine and not Path(f"/proc/{int((folder / 'pid').read_text(encoding='ascii'))}").exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def ask_for_child(address: str) -> tuple[socket.socket, socket.socket, int]:
