@@ -58,7 +58,7 @@ def labelled_images(answer: Any, labels: list[int], names: list[str]) -> Any:
     return answer(tiny_images(labels, names))
 
 
-class _Watched(Dataset[tuple[torch.Tensor, int]]):
+class WatchedImages(Dataset[tuple[torch.Tensor, int]]):
     """A dataset of tensors that notes how many of its images were read, and how many are alive at once."""
 
     def __init__(self, images: torch.Tensor) -> None:
@@ -102,12 +102,12 @@ def statistics(answer: Any, images: torch.Tensor) -> dict[str, Any]:
 
     ``images`` is float of shape (N, C, H, W); the function gets a dataset of (C, H, W) images with labels.
     """
-    dataset = _Watched(images)
+    dataset = WatchedImages(images)
     with _LargestTensor() as largest:
         returned = answer(dataset)
     pair = isinstance(returned, tuple | list) and len(returned) == 2
     held = max(dataset.most_alive, largest.numel / images[0].numel())
-    everything = len(images) >= WATCHED_FROM and held > len(images) / 2
+    everything = len(images) >= WATCHED_FROM and held > 0.9 * len(images)
     return {
         "returns": "a pair (mean, std)" if pair else type_name(returned),
         "mean": as_tensor(returned[0]) if pair else None,

@@ -37,8 +37,8 @@ def _seen(figure: Figure) -> dict[str, Any]:
         "number of pictures": sum(len(a.images) for a in filled),
         "titles": [" ".join(a.get_title(where) for where in ("left", "center", "right")).strip() for a in filled],
         "pictures": [_picture(a) for a in filled],
-        "empty frames": sum(a.axison and a.get_visible() for a in axes if not a.images),
-        "ticks": any(_has_ticks(a) for a in filled),
+        "empty frames": "some" if any(a.axison and a.get_visible() for a in axes if not a.images) else "none",
+        "ticks": "some" if any(_has_ticks(a) for a in filled) else "none",
     }
 
 

@@ -92,8 +92,8 @@ def mean_of_stds(dataset):
 
 
 @exercise.mistake(
-    "The numbers are right, and all images were in memory at once. With 50,000 photographs there would be no room: go "
-    "through the dataset once, and keep only sums."
+    "The numbers are right, and all images of the check's dataset, 400, were in memory at once. With 50,000 "
+    "photographs there would be no room: keep only sums, image by image or in small batches."
 )
 def all_at_once(dataset):
     images = torch.stack([image for image, _ in dataset])
@@ -144,12 +144,65 @@ def scaled_twice(dataset):
 
 
 @exercise.mistake(
-    "`sum()` of the squares less the square of the sum needs both divided by the number of pixels. You divided by the "
-    "number of images, so every pixel counted in full."
+    "You divided by the number of images. The sums run over all pixels, so divide by the number of pixels: height × "
+    "width for each image."
 )
 def divided_by_images(dataset):
     total, squares = torch.zeros(3), torch.zeros(3)
     for image, _ in dataset:
         total, squares = total + image.sum((1, 2)), squares + image.square().sum((1, 2))
     mean = total / len(dataset)
-    return mean, (squares / len(dataset) - mean.square()).abs().sqrt()
+    return mean, (squares / len(dataset) - mean.square()).sqrt()
+
+
+@exercise.mistake(
+    "`numel()` counts the numbers of all three channels, and each sum is of one channel. Divide by height × width only."
+)
+def divided_by_all_numbers(dataset):
+    total, squares, count = torch.zeros(3), torch.zeros(3), 0
+    for image, _ in dataset:
+        total, squares = total + image.sum((1, 2)), squares + image.square().sum((1, 2))
+        count += image.numel()
+    mean = total / count
+    return mean, (squares / count - mean.square()).sqrt()
+
+
+@exercise.mistake(
+    "The mean is right. What you return beside it is the root of the mean square: the square of the mean has to be "
+    "taken off before the root."
+)
+def mean_not_taken_off(dataset):
+    mean, square = torch.zeros(3), torch.zeros(3)
+    for image, _ in dataset:
+        mean, square = mean + image.mean((1, 2)), square + image.square().mean((1, 2))
+    return mean / len(dataset), (square / len(dataset)).sqrt()
+
+
+@exercise.mistake(
+    "You squared the sum of each image. It is the pixels that are squared, and then summed: "
+    "`image.square().sum(dim=(1, 2))`."
+)
+def sums_squared(dataset):
+    total, squares, count = torch.zeros(3), torch.zeros(3), 0
+    for image, _ in dataset:
+        total, squares = total + image.sum((1, 2)), squares + image.sum((1, 2)).square()
+        count += image[0].numel()
+    mean = total / count
+    return mean, (squares / count - mean.square()).sqrt()
+
+
+@exercise.mistake("An item is a pair, and the image is its first part: `for image, label in dataset`.")
+def label_not_taken_off(dataset):
+    total = torch.zeros(3)
+    for image in dataset:
+        total += image.sum(dim=(1, 2))
+    return total, total
+
+
+@exercise.mistake(
+    "`.data` is an inner detail of some datasets, and holds the pixels before any transform. Go through the items: "
+    "`for image, label in dataset`."
+)
+def inner_data(dataset):
+    images = torch.as_tensor(dataset.data) / 255
+    return images.mean((0, 1, 2)), images.std((0, 1, 2))

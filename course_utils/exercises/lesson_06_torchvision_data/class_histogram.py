@@ -97,10 +97,27 @@ def most_common(dataset):
 
 
 @exercise.mistake(
-    "You went over the distinct labels in the order in which they occur, and gave them the names one after the other. "
-    "The label itself is the index of its name."
+    "A Counter keeps labels in the order in which they first occur, and you gave these counts the names one after the "
+    "other. The label itself is the index of its name: `counts[label]`."
 )
 def names_in_order_of_appearance(dataset):
     counts = Counter(dataset.targets)
-    found = [counts[label] for label in dict.fromkeys(dataset.targets)]
-    return dict(zip(dataset.classes, found + [0] * len(dataset.classes), strict=False))
+    return dict(zip(dataset.classes, counts.values(), strict=False))
+
+
+@exercise.mistake(
+    "The keys are label numbers, and classes without images are left out. Go over `dataset.classes`: label i belongs "
+    "to its i-th name."
+)
+def counter_of_labels(dataset):
+    return dict(Counter(dataset.targets))
+
+
+@exercise.mistake(
+    "`bincount` stops at the largest label that occurs, so the last classes are lost where they have no images. Say "
+    "`minlength=len(dataset.classes)`."
+)
+def bincount_stops_early(dataset):
+    import numpy as np
+
+    return dict(zip(dataset.classes, np.bincount(dataset.targets), strict=False))

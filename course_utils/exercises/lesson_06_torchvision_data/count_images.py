@@ -70,3 +70,18 @@ def swapped(train_set, test_set):
 @exercise.mistake("You counted the training set twice.")
 def train_twice(train_set, test_set):
     return len(train_set), len(train_set)
+
+
+@exercise.mistake(
+    "5,000 and 1,000 are the numbers of the images that were drawn for this lesson. The next dataset has others: ask "
+    "the one you are given."
+)
+def numbers_seen_above(train_set, test_set):
+    return 5_000, 1_000
+
+
+@exercise.mistake(
+    "Some datasets have `.targets`, and others, a `Subset` for one, do not. `len(dataset)` works for all."
+)
+def length_of_targets(train_set, test_set):
+    return len(train_set.targets), len(test_set.targets)

@@ -101,8 +101,8 @@ def never_scaled(mean, std):
 
 
 @exercise.mistake(
-    "Scaled twice: `scale=True` has brought the values to [0, 1], and the division by 255 that was there before still "
-    "stands."
+    "The values are scaled and normalized rightly, and then the last line divides them by 255 all the same. With "
+    "`scale=True` it has nothing left to do: take it out."
 )
 def scaled_twice(mean, std):
     return v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std),
@@ -126,3 +126,39 @@ def by_its_own_statistics(mean, std):
         return (image - image.mean((1, 2), keepdim=True)) / image.std((1, 2), keepdim=True)
 
     return v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Lambda(standard)])
+
+
+@exercise.mistake(
+    "Scaled twice: `scale=True` has brought the values to [0, 1], and then they are divided by 255 once more. One of "
+    "the two is enough."
+)
+def scaled_twice_before(mean, std):
+    return v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Lambda(lambda image: image / 255),
+                       v2.Normalize(mean, std)])
+
+
+@exercise.mistake(
+    "`v2.Normalize` met bytes and refused: it computes with floats. Put `v2.ToDtype(torch.float32, scale=True)` before "
+    "it."
+)
+def normalized_too_early(mean, std):
+    return v2.Compose([v2.ToImage(), v2.Normalize(mean, std), v2.ToDtype(torch.float32, scale=True)])
+
+
+@exercise.mistake(
+    "Two things are left. The random steps still change the test image from call to call, and nothing scales the "
+    "values to [0, 1]: `v2.ToDtype(torch.float32)` alone does not."
+)
+def random_and_never_scaled(mean, std):
+    return v2.Compose([v2.ToImage(), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(),
+                       v2.ToDtype(torch.float32), v2.Normalize(mean, std)])
+
+
+@exercise.mistake(
+    "`scale=True` is right. Two things are left: the random steps still change the test image from call to call, and "
+    "the last line divides by 255 once more."
+)
+def random_and_divided(mean, std):
+    return v2.Compose([v2.ToImage(), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(),
+                       v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std),
+                       v2.Lambda(lambda image: image / 255)])

@@ -97,3 +97,28 @@ def colour_is_free():
 @exercise.mistake("A truck has no handedness: mirrored, it drives the other way and is still a truck.")
 def no_mirrors():
     return {**TRUTH, "truck_mirrored": False}
+
+
+@exercise.mistake("A mirrored 2 is no digit at all: its hook opens to the wrong side. Signs have a direction.")
+def mirrored_two():
+    return {**TRUTH, "digit_2_mirrored": True}
+
+
+@exercise.mistake("A mirrored b is a d. The label still says b.")
+def mirrored_b():
+    return {**TRUTH, "letter_b_mirrored": True}
+
+
+@exercise.mistake("A digit that is moved by 2 of its 28 pixels is still all there, and the same digit.")
+def shifts_do_harm():
+    return {**TRUTH, "digit_7_moved_by_2_pixels": False}
+
+
+@exercise.mistake("A frog in the shade is a frog.")
+def light_does_harm():
+    return {**TRUTH, "frog_a_little_darker": False}
+
+
+@exercise.mistake("Five degrees are less than the slant of many people's handwriting: the 4 stays a 4.")
+def small_turns_do_harm():
+    return {**TRUTH, "digit_4_turned_by_5_degrees": False}

@@ -30,7 +30,7 @@ exercise = Exercise(
         "vmin and vmax it stretches every image to full contrast. `squeeze=False` in `subplots` keeps `axes` an array.",
     ),
     examples=[],
-    fresh=lambda rng: [_case(rng, 4, 3), _case(rng, 2, 1, part="grey images")],
+    fresh=lambda rng: [_case(rng, 3, 3), _case(rng, 1, 1, part="grey images")],
     probe=image_grid,
     parts={"": 2, "grey images": 1},
     rtol=1e-3,
@@ -92,6 +92,21 @@ def numbers_for_names(images, labels, names):
 
 
 @exercise.mistake(
+    "The titles are the labels themselves, tensors of one number. `names[label]` is what people can read."
+)
+def tensors_for_names(images, labels, names):
+    return _grid(images, labels, names, title=str)
+
+
+@exercise.mistake(
+    "`names[i]` is the name of class i, and you took it for image i. Image i has the label `labels[i]`: "
+    "`names[labels[i]]`."
+)
+def names_by_place(images, labels, names):
+    return _grid(images, range(len(images)), names)
+
+
+@exercise.mistake(
     "The pictures are turned on their side: `.T` or `permute(2, 1, 0)` swaps height and width as well. The order is "
     "`permute(1, 2, 0)`."
 )
@@ -130,16 +145,26 @@ def empty_frames(images, labels, names):
 
 @exercise.mistake("The figure was drawn, and nothing was returned: end with `return figure`.")
 def returns_nothing(images, labels, names):
-    _grid(images, labels, names)
+    return None
 
 
 @exercise.mistake(
-    "The last images are missing: `N // columns` rows are too few where the division leaves a rest. Round up: "
-    "`-(-N // columns)`, or `math.ceil`."
+    "`N // columns` rounds down: with fewer images than columns there is no row at all, and else the last row is "
+    "missing. Round up: `-(-N // columns)`, or `math.ceil`."
 )
-def last_row_missing(images, labels, names):
-    whole = len(images) // 3 * 3
-    return _grid(images[:whole], labels[:whole], names)
+def rows_rounded_down(images, labels, names):
+    figure, _ = plt.subplots(len(images) // 6, 6)
+    return figure
+
+
+@exercise.mistake(
+    "With a single row, `plt.subplots` gives a flat array of axes, and `axes[row, column]` finds no second dimension. "
+    "Say `squeeze=False`, or go over `axes.flat`."
+)
+def single_row_is_flat(images, labels, names):
+    import numpy as np
+
+    return np.empty(6, dtype=object)[0, 0]
 
 
 @exercise.mistake(

@@ -20,7 +20,7 @@ exercise = Exercise(
         "Five steps in a `v2.Compose([...])`. Two are random (crop, mirror), two convert (image, dtype), one "
         "normalizes.",
         "`v2.RandomCrop(32, padding=4)` puts 4 black pixels around the image and cuts 32×32 out of it anywhere. "
-        "`v2.RandomHorizontalFlip()` mirrors every second image.",
+        "`v2.RandomHorizontalFlip()` mirrors an image with probability one half.",
         "`v2.ToImage()`, the two random ones, `v2.ToDtype(torch.float32, scale=True)`, `v2.Normalize(mean, std)`.",
     ),
     examples=lambda: [],
@@ -128,9 +128,45 @@ def mean_and_std_swapped(mean, std):
 
 
 @exercise.mistake(
-    "`v2.Normalize` met bytes and refused: it computes with floats. Put `v2.ToDtype(torch.float32, scale=True)` before "
-    "it."
+    "`v2.Normalize` met bytes and refused: it computes with floats. `v2.ToDtype(torch.float32, scale=True)` has to come "
+    "before it, and `v2.ToImage()` before that: `ToDtype` passes a Pillow image through unchanged."
 )
 def normalized_too_early(mean, std):
     return v2.Compose([v2.ToImage(), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(),
                        v2.Normalize(mean, std), v2.ToDtype(torch.float32, scale=True)])
+
+
+@exercise.mistake(
+    "`v2.Normalize` met a Pillow image and refused: it computes with tensors. Put `v2.ToImage()` before "
+    "`v2.ToDtype(torch.float32, scale=True)`."
+)
+def still_pillow(mean, std):
+    return v2.Compose([v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(),
+                       v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std)])
+
+
+@exercise.mistake("A list of steps does nothing when it is called. Put it into `v2.Compose([...])`, which runs them.")
+def plain_list(mean, std):
+    return [v2.ToImage(), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(),
+            v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std)]
+
+
+@exercise.mistake("`v2.Compose` takes one argument, the list of the steps: `v2.Compose([...])`, with the brackets.")
+def brackets_forgotten(mean, std):
+    return v2.Compose(v2.ToImage(), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(),
+                      v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std))
+
+
+@exercise.mistake("The steps are objects, and one of yours is a class: write `v2.ToImage()`, with parentheses.")
+def class_for_object(mean, std):
+    return v2.Compose([v2.ToImage, v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(),
+                       v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std)])
+
+
+@exercise.mistake(
+    "The padding has made the image larger, 40×40, and nothing cuts 32×32 out of it: `v2.RandomCrop(32, padding=4)` "
+    "does both."
+)
+def padded_and_not_cut(mean, std):
+    return v2.Compose([v2.ToImage(), v2.Pad(4), v2.RandomHorizontalFlip(),
+                       v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std)])

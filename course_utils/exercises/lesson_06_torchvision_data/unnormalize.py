@@ -71,7 +71,7 @@ def wrong_order(images, mean, std):
 
 @exercise.mistake(
     "Some values are below 0 or above 1, by rounding or by augmentation, and such a picture cannot be shown as it is. "
-    "`.clamp(0, 1)` cuts them off."
+    "`.clamp(0, 1)` returns them cut off, and leaves the tensor itself as it is: return what it gives you."
 )
 def not_clamped(images, mean, std):
     mean, std = torch.tensor(mean)[:, None, None], torch.tensor(std)[:, None, None]
@@ -101,3 +101,30 @@ def min_max(images, mean, std):
 def in_place(images, mean, std):
     mean, std = torch.tensor(mean)[:, None, None], torch.tensor(std)[:, None, None]
     return images.mul_(std).add_(mean).clamp_(0, 1)
+
+
+@exercise.mistake(
+    "`mean` and `std` are lists, and a tensor cannot be multiplied by a list. Make tensors of them, one number for each "
+    "channel: `torch.tensor(std)[:, None, None]`."
+)
+def lists_as_they_are(images, mean, std):
+    return (images * std + mean).clamp(0, 1)
+
+
+@exercise.mistake(
+    "The values are right, and a single image comes back as a batch of one: the shape (1, 3, 1, 1) adds a dimension. "
+    "(3, 1, 1) broadcasts over one image and over a batch alike."
+)
+def always_a_batch(images, mean, std):
+    return (images * torch.tensor(std).view(1, 3, 1, 1) + torch.tensor(mean).view(1, 3, 1, 1)).clamp(0, 1)
+
+
+@exercise.mistake(
+    "`images[c]` is a channel where `images` is one image; of a batch it is the image number c. Count from the back, "
+    "`images[..., c, :, :]`, or do all channels at once with `std` of shape (3, 1, 1)."
+)
+def only_for_one_image(images, mean, std):
+    result = images.clone()
+    for c in range(3):
+        result[c] = images[c] * std[c] + mean[c]
+    return result.clamp(0, 1)
