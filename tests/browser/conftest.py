@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -62,10 +63,9 @@ def course_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def server(chromium: Any, course_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`course lab` on the copy; gives its address."""
-    private = tmp_path_factory.mktemp("jupyter")
+@contextlib.contextmanager
+def serve(folder: Path, private: Path) -> Iterator[str]:
+    """`course lab` in a course folder, with settings and state in a private one; gives its address."""
     (private / "jupyter_lab_config.py").write_text("c.LabApp.expose_app_in_browser = True\n", encoding="utf-8")
     port = _free_port()
     environment = {
@@ -78,12 +78,19 @@ def server(chromium: Any, course_folder: Path, tmp_path_factory: pytest.TempPath
     }
     with open(private / "lab.log", "w", encoding="utf-8") as log:
         process = subprocess.Popen([sys.executable, "-c", COURSE, "lab", "--no-browser", "--port", str(port)],
-                                   cwd=course_folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+                                   cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             _wait_until_up(port, process, private / "lab.log")
             yield f"http://127.0.0.1:{port}"
         finally:
             _stop(process)
+
+
+@pytest.fixture(scope="session")
+def server(chromium: Any, course_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`course lab` on the copy; gives its address."""
+    with serve(course_folder, tmp_path_factory.mktemp("jupyter")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
