@@ -117,7 +117,10 @@ def augmented(image: Any, label: str, augmentation: str, strength: float, seed: 
         torch.manual_seed(seed)
         draws = [v2.functional.resize(transform(tensor), size, antialias=True) for _ in range(DRAWS)]
     figure: Figure
-    figure, (left, right) = new_figure(7.0, 2.7, columns=2, gridspec_kw={"width_ratios": [1, 2.15]})
+    figure, (left, right) = new_figure(7.0, 2.5, columns=2)
+    figure.set_layout_engine("none")  # the places are known, and finding them takes half of the time
+    left.set_position((0.01, 0.02, 0.33, 0.86))
+    right.set_position((0.36, 0.02, 0.63, 0.86))
     left.imshow(pixels(tensor))
     left.set_title(f"before: {label}")
     right.imshow(_mosaic([pixels(draw) for draw in draws]))

@@ -88,11 +88,13 @@ def draws(answer: Any, labels: torch.Tensor) -> dict[str, Any]:
     epochs = -(-DRAWS // len(labels))
     drawn = torch.tensor([int(i) for _ in range(epochs) for i in sampler])
     inside = drawn[(drawn >= 0) & (drawn < len(labels))]
+    once = sorted(drawn[:len(labels)].tolist()) == list(range(len(labels)))
     shares = torch.bincount(labels[inside], minlength=int(labels.max()) + 1) / max(len(drawn), 1)
     return {
         "draws in an epoch": len(sampler),
         "share of each class": shares,
         "rows that are ever drawn": "nearly all" if len(inside.unique()) > 0.9 * len(labels) else "only a few",
+        "an epoch has": "every row exactly once" if once else "some rows more often than others",
         "order": "random" if drawn[:len(labels)].tolist() != drawn[-len(labels):].tolist() else "always the same",
     }
 
@@ -112,13 +114,21 @@ def halves(answer: Any, labels: torch.Tensor, fraction: float, seed: int) -> dic
         "rows to train on and to validate on": (len(train), len(validation)),
         "every row in exactly one of them": sorted(train + validation) == list(range(len(labels))),
         "rows to validate on, by class": torch.bincount(labels[validation], minlength=classes).tolist(),
+        "rows to validate on are": "drawn" if not _first_of_each_class(validation, labels) else "each class's first",
         "the same for the same seed": again == first,
         "another for another seed": other is not None and sorted(other[1]) != sorted(validation),
     }
 
 
 SPLIT = ("returns", "rows to train on and to validate on", "every row in exactly one of them",
-         "rows to validate on, by class", "the same for the same seed", "another for another seed")
+         "rows to validate on, by class", "rows to validate on are", "the same for the same seed", "another for another seed")
+
+
+def _first_of_each_class(rows: list[int], labels: torch.Tensor) -> bool:
+    """Whether of each class the rows are those with the smallest numbers."""
+    taken = torch.zeros(len(labels), dtype=torch.bool)
+    taken[rows] = True
+    return not any(bool((taken[labels == c].int().diff() > 0).any()) for c in labels.unique())
 
 
 def _rows_of(returned: Any) -> tuple[list[int], list[int]] | None:
@@ -131,8 +141,19 @@ def _rows_of(returned: Any) -> tuple[list[int], list[int]] | None:
 
 
 def scored(answer: Any, model: Any, rows: torch.Tensor, labels: torch.Tensor, batch_size: int) -> Any:
-    """What the function returns for a model and a dataset of these rows and labels."""
-    return answer(model, Labelled(rows, labels), batch_size)
+    """What the function returns for a module that does ``model(rows)``, and a dataset of these rows and labels."""
+    return answer(_Net(model), Labelled(rows, labels), batch_size)
+
+
+class _Net(torch.nn.Module):
+    """A formula as a module, so that it has modes and all else that answers may rightly ask of a model."""
+
+    def __init__(self, formula: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        super().__init__()
+        self.formula = formula
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.formula(x)
 
 
 def crops(answer: Any, height: int, width: int, size: int, seed: int) -> dict[str, Any]:
@@ -151,7 +172,8 @@ def crops(answer: Any, height: int, width: int, size: int, seed: int) -> dict[st
     if not all(_is_window(w, size) for w in windows):
         return dict.fromkeys(CROPS) | {"gives": f"something else than windows of the size {size}"}
     places = {_place(w) for w in windows}
-    epochs = [[_in_worker(dataset, base, number) for number in range(WORKERS)] for base in (seed, seed + 1000, seed)]
+    untouched = answer(images, size)  # as a loader finds it that is the first to read it
+    epochs = [[_in_worker(untouched, base, number) for number in range(WORKERS)] for base in (seed, seed + 1000, seed)]
     return {
         "gives": f"windows of the size {size}",
         "reaches every place in the image": len(places) == (height - size + 1) * (width - size + 1),

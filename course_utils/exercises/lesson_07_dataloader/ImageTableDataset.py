@@ -26,7 +26,7 @@ exercise = Exercise(
         "transform, if there is one: `if self.transform is not None: ...`.",
     ),
     examples=lambda: [case(np.arange(24, dtype=np.uint8).reshape(2, 2, 2, 3), [1, 0], None)],
-    fresh=lambda rng: [_case(rng, 4, Formula("x.float() / 255 - 0.5")), _case(rng, 3, None)],
+    fresh=lambda rng: [_case(rng, 4, Formula("x[:1].float() / 255 - 0.5")), _case(rng, 3, None)],
     probe=image_dataset,
 )
 
@@ -157,4 +157,90 @@ class ScalesToo(Dataset):
 
     def __getitem__(self, index):
         image = torch.from_numpy(self.images[index]).permute(2, 0, 1).float() / 255
+        return (self.transform(image) if self.transform else image), self.labels[index]
+
+
+@exercise.mistake(
+    "The transform is called, and what it returns is thrown away. Keep it: `image = self.transform(image)`."
+)
+class ResultNotKept(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        image = torch.from_numpy(self.images[index]).permute(2, 0, 1)
+        if self.transform:
+            self.transform(image)
+        return image, self.labels[index]
+
+
+@exercise.mistake(
+    "The transform got the image with the channels last, and you moved them afterwards. Transforms work on tensors "
+    "(C, H, W): permute first, transform then."
+)
+class TransformsChannelsLast(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        image = torch.from_numpy(self.images[index])
+        if self.transform:
+            image = self.transform(image)
+        return image.permute(2, 0, 1), self.labels[index]
+
+
+@exercise.mistake(
+    "The transform got a NumPy array. Make the tensor first, `torch.from_numpy(...).permute(2, 0, 1)`, and transform "
+    "that."
+)
+class TransformsTheArray(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        image = self.images[index]
+        if self.transform:
+            image = self.transform(image)
+        return torch.from_numpy(image).permute(2, 0, 1), self.labels[index]
+
+
+@exercise.mistake(
+    "Height and width have changed places. From (H, W, C) to (C, H, W) it is `.permute(2, 0, 1)`: the last dimension "
+    "comes first, the others keep their order."
+)
+class OnItsSide(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        image = torch.from_numpy(self.images[index]).permute(2, 1, 0)
+        return (self.transform(image) if self.transform else image), self.labels[index]
+
+
+@exercise.mistake(
+    "`reshape` reads the numbers off in their old order, so the colours get mixed up. Dimensions are moved with "
+    "`.permute(2, 0, 1)`."
+)
+class Reshaped(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        image = torch.from_numpy(self.images[index])
+        image = image.reshape(image.shape[2], *image.shape[:2])
         return (self.transform(image) if self.transform else image), self.labels[index]

@@ -139,8 +139,6 @@ class NeverTheSameAgain(_Crops):
 )
 class SeededForEveryItem(_Crops):
     def place(self, index, rows, columns):
-        if get_worker_info() is None:
-            return int(torch.randint(rows, ())), int(torch.randint(columns, ()))
         rng = np.random.default_rng(torch.initial_seed() % 2**32)
         return int(rng.integers(rows)), int(rng.integers(columns))
 
@@ -155,8 +153,11 @@ class SeededByIndex(_Crops):
         return int(rng.integers(rows)), int(rng.integers(columns))
 
 
-@exercise.mistake("Nothing is random any more: the window is always the middle one.")
-class AlwaysTheMiddle(_Crops):
+@exercise.mistake(
+    "Every image is cut at the same place at every reading. Either nothing is drawn any more, or a generator is made "
+    "with one and the same seed for each item. Draw with `torch.randint`."
+)
+class AlwaysTheSamePlace(_Crops):
     def place(self, index, rows, columns):
         return rows // 2, columns // 2
 

@@ -168,3 +168,30 @@ class NoDataset:
 
     def __getitem__(self, index):
         return self.table[index, :-1], self.table[index, -1]
+
+
+@exercise.mistake(
+    "`table[0]` asks a DataFrame for the *column* called 0, and there is none. Rows by their number are `table.iloc[0]`."
+)
+class AsksForAColumn(Dataset):
+    def __init__(self, path):
+        self.table = pd.read_csv(path)
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        row = self.table[index]
+        return torch.tensor(row[:-1]), torch.tensor(row[-1])
+
+
+@exercise.mistake("The first column is your target. The file has it last: `table[:, :-1]` and `table[:, -1]`.")
+class FirstColumnAsTarget(Dataset):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        return self.table[index, 1:], self.table[index, 0]

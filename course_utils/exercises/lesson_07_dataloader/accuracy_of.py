@@ -108,3 +108,25 @@ def only_the_last_batch(model, dataset, batch_size):
 def only_the_first_batch(model, dataset, batch_size):
     inputs, labels = next(iter(DataLoader(dataset, batch_size=batch_size)))
     return (model(inputs).argmax(dim=1) == labels).float().mean().item()
+
+
+@exercise.mistake(
+    "You divided by the number of batches. That gives right predictions per batch; divide by the number of rows, "
+    "`len(dataset)`."
+)
+def divided_by_batches(model, dataset, batch_size):
+    loader = DataLoader(dataset, batch_size=batch_size)
+    return sum((model(x).argmax(1) == y).sum().item() for x, y in loader) / len(loader)
+
+
+@exercise.mistake(
+    "`len(loader) * batch_size` counts rows that are not there: the last batch is smaller. Divide by `len(dataset)`."
+)
+def last_batch_counted_full(model, dataset, batch_size):
+    loader = DataLoader(dataset, batch_size=batch_size)
+    return sum((model(x).argmax(1) == y).sum().item() for x, y in loader) / (len(loader) * batch_size)
+
+
+@exercise.mistake("That is per cent. A share between 0 and 1 is wanted.")
+def per_cent(model, dataset, batch_size):
+    return 100 * accuracy_of(model, dataset, batch_size)

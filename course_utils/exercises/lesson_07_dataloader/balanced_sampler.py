@@ -105,4 +105,29 @@ def cut_to_the_rarest(labels):
     "All weights are equal, so classes come as often as they are. Each row needs 1 over the count of its class."
 )
 def equal_weights(labels):
-    return WeightedRandomSampler([1.0] * len(labels), num_samples=len(labels) + 1)
+    return WeightedRandomSampler([1.0] * len(labels), num_samples=len(labels))
+
+
+@exercise.mistake(
+    "1 minus the share of a class makes rare rows likelier, and not by the right amount: with more than two classes "
+    "they don't come out equal. Rows times weight must be the same for every class, so the weight is 1 over the count."
+)
+def one_minus_the_share(labels):
+    weights = 1 - torch.bincount(labels)[labels] / len(labels)
+    return WeightedRandomSampler(weights.tolist(), num_samples=len(labels))
+
+
+@exercise.mistake(
+    "These are the weights. The sampler draws by them: `WeightedRandomSampler(weights, num_samples=len(labels))`."
+)
+def weights_alone(labels):
+    return 1.0 / torch.bincount(labels)[labels]
+
+
+@exercise.mistake(
+    "This is one epoch's list of rows, drawn once: every epoch would be the same. Return the sampler itself; a loader "
+    "asks it anew in each epoch."
+)
+def drawn_only_once(labels):
+    weights = 1.0 / torch.bincount(labels)[labels]
+    return torch.multinomial(weights, len(labels), replacement=True).tolist()

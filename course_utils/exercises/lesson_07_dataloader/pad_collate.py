@@ -101,3 +101,33 @@ def just_stacked(batch):
 def labels_as_list(batch):
     padded, lengths, labels = pad_collate(batch)
     return padded, lengths, labels.tolist()
+
+
+@exercise.mistake(
+    "A batch is a list of pairs, one for each row, and you unpacked it as if it were one pair. `zip(*batch)` turns the "
+    "rows into columns: `sequences, labels = zip(*batch)`."
+)
+def list_unpacked_as_a_pair(batch):
+    sequences, labels = batch
+    return pad_sequence(sequences, batch_first=True), torch.tensor([len(s) for s in sequences]), torch.tensor(labels)
+
+
+@exercise.mistake("The labels come before the lengths. The order is: padded rows, lengths, labels.")
+def labels_before_lengths(batch):
+    padded, lengths, labels = pad_collate(batch)
+    return padded, labels, lengths
+
+
+@exercise.mistake(
+    "`torch.Tensor(...)` makes floats of everything. Lengths and labels are whole numbers: `torch.tensor(...)`, with a "
+    "small t, keeps them so."
+)
+def floats_throughout(batch):
+    padded, lengths, labels = pad_collate(batch)
+    return padded, lengths.float(), labels.float()
+
+
+@exercise.mistake("The lengths are a list. A batch is tensors throughout: `torch.tensor([len(s) for s in sequences])`.")
+def lengths_as_list(batch):
+    padded, lengths, labels = pad_collate(batch)
+    return padded, lengths.tolist(), labels

@@ -112,3 +112,27 @@ def overlapping(dataset, fraction, seed):
 )
 def row_numbers(dataset, fraction, seed):
     return tuple(part.indices for part in train_val_split(dataset, fraction, seed))
+
+
+@exercise.mistake(
+    "The rows are drawn, with a seed of your own and not with the one that you are given: two seeds give the same "
+    "split. Say `torch.Generator().manual_seed(seed)`."
+)
+def always_the_same_seed(dataset, fraction, seed):
+    return train_val_split(dataset, fraction, 0)
+
+
+@exercise.mistake(
+    "`randperm(n)` numbers the rows within a class, from 0. Which rows of the dataset they are is written in the list "
+    "of that class's rows: `rows[torch.randperm(len(rows))]`."
+)
+def places_for_rows(dataset, fraction, seed):
+    generator = torch.Generator().manual_seed(seed)
+    labels = torch.as_tensor(dataset.targets)
+    train_rows, val_rows = [], []
+    for count in torch.bincount(labels).tolist():
+        order = torch.randperm(count, generator=generator).tolist()
+        cut = round(fraction * count)
+        val_rows += order[:cut]
+        train_rows += order[cut:]
+    return Subset(dataset, train_rows), Subset(dataset, val_rows)

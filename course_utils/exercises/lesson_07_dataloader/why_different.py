@@ -11,12 +11,18 @@ def _settings(batch_size, shuffle, drop_last, seed):
     return {"batch_size": batch_size, "shuffle": shuffle, "drop_last": drop_last, "seed": seed}
 
 
+def _backwards(*values):
+    """The same dict with its keys in the opposite order, which must not matter."""
+    return dict(reversed(_settings(*values).items()))
+
+
 def _fresh(rng):
     size, seed = int(rng.integers(3, 7)), int(rng.integers(100))
     return [
         case(40, _settings(size, True, False, seed), _settings(size, True, True, seed + 1)),
         case(40, _settings(size, False, False, seed), _settings(size + 1, False, True, seed + 1)),
         case(40, _settings(size, True, True, seed), _settings(size + 2, False, False, seed + 3)),
+        case(40, _backwards(size, False, True, seed), _backwards(size, True, True, seed + 1)),
     ]
 
 
@@ -119,3 +125,47 @@ def only_shapes(dataset, one, other):
 @exercise.mistake("You stopped at the first name. There may be several that make a difference; return all of them.")
 def only_the_first(dataset, one, other):
     return why_different(dataset, one, other)[:1]
+
+
+def _first_batch(dataset, settings):
+    generator = torch.Generator().manual_seed(settings["seed"])
+    loader = DataLoader(dataset, settings["batch_size"], shuffle=settings["shuffle"], generator=generator)
+    return next(iter(loader))[0]
+
+
+CHANGES_KEPT = ("The earlier changes were still in when you tried the next name. Each setting is to be changed alone: begin "
+                "every time with a new copy of `one`, as `{**one, name: other[name]}` makes.")
+
+
+@exercise.mistake(CHANGES_KEPT)
+def changes_pile_up(dataset, one, other):
+    found, settings = [], dict(one)
+    for name in one:
+        settings[name] = other[name]
+        if not torch.equal(_first_batch(dataset, one), _first_batch(dataset, settings)):
+            found.append(name)
+    return found
+
+
+@exercise.mistake(CHANGES_KEPT)
+def step_by_step(dataset, one, other):
+    found, settings = [], dict(one)
+    for name in one:
+        before = _first_batch(dataset, settings)
+        settings[name] = other[name]
+        if not torch.equal(before, _first_batch(dataset, settings)):
+            found.append(name)
+    return found
+
+
+@exercise.mistake(
+    "`pop` took the seed out of the dict that you were given, so it was missing at the next call. Pop it from a copy: "
+    "`arguments = dict(settings)`."
+)
+def seed_popped_from_the_original(dataset, one, other):
+    def first_batch(settings):
+        generator = torch.Generator().manual_seed(settings.pop("seed"))
+        return next(iter(DataLoader(dataset, generator=generator, **settings)))[0]
+
+    before = first_batch(one)
+    return [name for name in other if not torch.equal(before, first_batch({**one, name: other[name]}))]
