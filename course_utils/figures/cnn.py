@@ -134,13 +134,18 @@ def feature_maps(features: nn.Sequential, images: Tensor, inputs: Tensor) -> Exp
         left.imshow(pixels(images[image]))
         left.set(title="image", xticks=[], yticks=[])
         right.imshow(_mosaic(layers[layer][image]), cmap="viridis", vmin=0, vmax=1)
-        right.set(title=f"layer {layer}, the 18 that answer most", xticks=[], yticks=[])
+        right.set(title=f"layer {layer}{_shown(layers[layer])}", xticks=[], yticks=[])
         return figure
 
     def alt(layer: str, image: int) -> str:
-        return f"Image {image}, and the 18 maps of layer {layer} that answer to it most; bright is a strong answer."
+        return f"Image {image}, and layer {layer}{_shown(layers[layer])}; bright is a strong answer."
 
     return explore(draw, alt, layer=list(layers), image=(0, len(images) - 1, 1))
+
+
+def _shown(maps: Tensor, room: int = 18) -> str:
+    """Which of the maps (N, C, H, W) are drawn: an empty text where all are."""
+    return f", the {room} that answer most" if maps.shape[1] > room else ""
 
 
 def _mosaic(maps: Tensor, rows: int = 3, columns: int = 6) -> np.ndarray:

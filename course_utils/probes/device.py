@@ -7,7 +7,10 @@ answers of ``torch.cuda`` and by a clock that only pretended work moves on.
 from __future__ import annotations
 
 import contextlib
+import time
+import weakref
 from collections.abc import Iterator, Sequence
+from types import FunctionType
 from typing import Any
 from unittest import mock
 
@@ -35,9 +38,16 @@ def machine(cuda: int, mps: bool) -> Iterator[None]:
 
 
 def on_machine(answer: Any, prefer: str, cuda: int = 0, mps: bool = False) -> dict[str, Any]:
-    """The device that ``answer(prefer)`` picks on such a machine."""
-    with machine(cuda, mps):
-        picked = answer(prefer)
+    """The device that ``answer(prefer)`` picks on such a machine, or that it refuses one that is not there."""
+    kind, _, index = prefer.partition(":")
+    there = int(index or 0) < cuda if kind == "cuda" else mps if kind == "mps" else True
+    try:
+        with machine(cuda, mps):
+            picked = answer(prefer)
+    except RuntimeError as error:
+        if there or isinstance(error, NotImplementedError):
+            raise
+        return {"returned": "nothing: a RuntimeError was raised", "device": ""}
     kind = "a torch.device" if isinstance(picked, torch.device) else f"an object of type {type(picked).__name__}"
     text = str(picked) if isinstance(picked, torch.device | str) else ""
     return {"returned": kind, "device": "cuda" if text == "cuda:0" else text}
@@ -52,10 +62,14 @@ def _told(value: Any) -> Any:
     if isinstance(value, Tensor):
         return f"tensor {tuple(value.shape)} on {'the device' if value.device.type == 'meta' else value.device}"
     if isinstance(value, dict):
-        return {"type": "dict", "items": {str(key): _told(item) for key, item in value.items()}}
+        return {str(key): _told(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return {"type": type(value).__name__, "items": [_told(item) for item in value]}
     return value
+
+
+CLOCKS = ((time.perf_counter, time.time, time.monotonic),
+          (time.perf_counter_ns, time.time_ns, time.monotonic_ns))
 
 
 def clocked(answer: Any, costs: Sequence[float], launch: float = 0.001, **options: Any) -> float:
@@ -85,6 +99,11 @@ def clocked(answer: Any, costs: Sequence[float], launch: float = 0.001, **option
         for name in ("perf_counter", "time", "monotonic"):
             stack.enter_context(mock.patch(f"time.{name}", seconds))
             stack.enter_context(mock.patch(f"time.{name}_ns", nanoseconds))
+        if isinstance(answer, FunctionType):  # from time import perf_counter
+            patched = {seconds: CLOCKS[0], nanoseconds: CLOCKS[1]}
+            own = {name: clock for name, value in answer.__globals__.items()
+                   for clock, real in patched.items() if any(value is one for one in real)}
+            stack.enter_context(mock.patch.dict(answer.__globals__, own))
         for name in ("cuda", "accelerator", "mps"):
             stack.enter_context(mock.patch(f"torch.{name}.synchronize", wait))
         return answer(fn, torch.device("cuda"), **options)  # type: ignore[no-any-return]
@@ -127,18 +146,42 @@ def fitted(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], epoc
     losses = answer(model, _batches(rows, labels, sizes), epochs, lr, torch.device(device))
     where = sorted({parameter.device.type for parameter in model.parameters()})
     if device == "cpu":
-        return {"losses": losses, "weights": weights(model)}
+        graph = isinstance(losses, Tensor) and losses.grad_fn is not None
+        return {"losses": losses, "keeps every step's graph": graph, "weights": weights(model)}
     told = _told(losses)
     return {"losses": told, "model on": ["the device" if kind == "meta" else kind for kind in where]}
+
+
+class _Marked(torch.autograd.Function):
+    """Passes a tensor through, and can tell later whether the graph is still held."""
+
+    marks: list[weakref.ref[Any]] = []
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor) -> Tensor:  # type: ignore[override]
+        _Marked.marks.append(weakref.ref(ctx))
+        return values.view_as(values)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+        return gradient
 
 
 def epoch(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float, seed: int = 0) -> dict[str, Any]:
     """The loss that ``answer(model, batches, optimizer)`` returns, the weights after it, and how often it waited."""
     model = small_net(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    held: list[int] = []
+
+    def marked(module: nn.Module, inputs: Any, output: Tensor) -> Tensor:
+        held.append(sum(mark() is not None for mark in _Marked.marks))  # the last loss is one
+        return _Marked.apply(output)  # type: ignore[no-any-return,no-untyped-call]
+
+    _Marked.marks.clear()
+    model.register_forward_hook(marked)
     with _Waits() as waits:
         loss = answer(model, _batches(rows, labels, sizes), optimizer)
-    graph = isinstance(loss, Tensor) and loss.grad_fn is not None
+    graph = (isinstance(loss, Tensor) and loss.grad_fn is not None) or max(held, default=0) > 1
     return {
         "loss": loss.detach() if isinstance(loss, Tensor) else loss,
         "weights": weights(model),
@@ -151,6 +194,8 @@ def autocast(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0
     """One step of ``answer(model, inputs, labels, optimizer, device)``: in which types it computed what."""
     model = small_net(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    # Gradients of a step before, which are not meant to count.
+    F.cross_entropy(model(rows.flip(0)), labels).backward()  # type: ignore[no-untyped-call]
     seen: dict[str, Any] = {"forward": "not called", "backward in autocast": False}
 
     def forward(module: nn.Module, inputs: Any, output: Tensor) -> None:

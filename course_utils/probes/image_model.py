@@ -29,7 +29,7 @@ def by_hand(answer: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
     """What a convolution written by hand returns, and whether it was left to PyTorch."""
     with _Watch() as watch:
         result = answer(*args, **kwargs)
-    return {"result": result, "uses PyTorch's convolution": watch.convolved}
+    return {"output": result, "uses PyTorch's convolution": watch.convolved}
 
 
 def small_classifier(seed: int, classes: int = 3) -> FastCNN:
@@ -77,6 +77,14 @@ def measure(
     }
 
 
+def confused(
+    answer: Any, images: Tensor, labels: Tensor, sizes: Sequence[int], training: bool, seed: int = 0, **options: Any
+) -> dict[str, Any]:
+    """Like :func:`measure`, for an answer that may leave the model in either mode."""
+    seen = measure(answer, images, labels, sizes, training, seed, **options)
+    return {key: value for key, value in seen.items() if key != "in train mode afterwards"}
+
+
 def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float, seed: int = 0) -> dict[str, Any]:
     """The losses that ``answer(model, images, labels, steps, lr)`` returns, and the weights after it.
 
@@ -84,13 +92,15 @@ def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float
     """
     model = small_classifier(seed).eval()
     returned = answer(model, images, labels, steps, lr)
-    return {"losses": returned, "weights": weights(model)}
+    listed = returned if type(returned) is list else []
+    graphs = any(isinstance(loss, Tensor) and loss.grad_fn is not None for loss in listed)
+    return {"losses": returned, "keeps every step's graph": graphs, "weights": weights(model)}
 
 
 def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> dict[str, Any]:
     """What ``answer(model, classes)`` leaves of a net with ``features`` and ``head``.
 
-    Shapes that still learn, how many tensors are frozen, whether the trained features are what they
+    Shapes that still learn (the head's bias aside: a head may have none), how many tensors are frozen, whether the trained features are what they
     were, and the shape of the logits for ``images`` (N, 3, 8, 8).
     """
     model = small_classifier(seed)
@@ -98,7 +108,8 @@ def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> dict[str
     returned = answer(model, classes)
     if not isinstance(returned, nn.Module):
         return {"returned": f"an object of type {type(returned).__name__}"}
-    learning = ["×".join(map(str, p.shape)) for p in returned.parameters() if p.requires_grad]
+    learning = ["×".join(map(str, p.shape)) for name, p in returned.named_parameters()
+                if p.requires_grad and name != "head.bias"]
     features = getattr(returned, "features", None)
     same = isinstance(features, nn.Module) and weights(features).shape == kept.shape
     with torch.no_grad():

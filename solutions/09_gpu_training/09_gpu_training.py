@@ -113,8 +113,8 @@ except RuntimeError as error:
     print(str(error).splitlines()[0])
 
 # %% [markdown]
-# (On a GPU it says *Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!* Either
-# the model or the batch was left behind.)
+# (With a GPU it usually says *Expected all tensors to be on the same device, but found at least two devices, cuda:0 and
+# cpu!* Either the model or the batch was left behind.)
 #
 # ### Exercise 2 · Move a nest (2 points)
 #
@@ -196,7 +196,7 @@ check(fit)
 # 3. **Many runs, and the median**, which one hiccup of the machine does not move.
 
 # %% tags=["nbval-ignore-output"]
-x = torch.randn(1000, 1000, device=device)
+x = torch.randn(600, 600, device=device)
 times = []
 for _ in range(6):
     devices.synchronize(device)
@@ -255,8 +255,8 @@ show(time_per_image(measured), alt="; ".join(
     for name, seconds in measured.items()))
 
 # %% [markdown]
-# On a CPU the curve flattens at some dozens of images. On a large GPU it goes on falling to many hundreds: a small batch
-# leaves most of it idle.
+# Where does your curve flatten? On a CPU there is soon nothing more to gain. A large GPU has thousands of arithmetic units,
+# and a small batch leaves most of them idle, so there its curve goes on falling for longer.
 #
 # The second lever is not to wait. This is a *drawn model* of four steps on a GPU, with a millisecond for each copy and two
 # for the asking. Switch `workers` on and `item_in_loop` off. **When is the device busy nearly all the time? What helps
@@ -317,9 +317,9 @@ for event in costly:
 # %% [markdown]
 # ## Sixteen bits
 #
-# `bfloat16` has the range of `float32` and three digits. It moves half the bytes, and GPUs (and newer CPUs) have arithmetic
-# for it that is several times faster. Three digits are enough for most products, and not enough for adding small updates to
-# large weights. **What does the second line print?**
+# `bfloat16` has the range of `float32`, and two to three digits. It moves half the bytes, and newer GPUs and CPUs have faster
+# arithmetic for it; we measure below. Such digits are enough for most products, and not enough for adding small updates to
+# large weights. **What do these two lines print?**
 
 # %%
 one = torch.tensor(1.0, dtype=torch.bfloat16)
@@ -366,7 +366,7 @@ notice("cifar10")
 
 # %% tags=["nbval-ignore-output"] demo=true
 print(f"{device} has arithmetic for bfloat16 of its own: {bfloat16_pays(device)}")
-short = replace(CPU, epochs=0.5, batch_size=128, lr=0.5)
+short = replace(CPU, epochs=0.3, batch_size=128, lr=0.5)
 for name, recipe in {
     "float32": replace(short, channels_last=False, bfloat16=False),
     "channels_last": replace(short, bfloat16=False),
@@ -377,8 +377,8 @@ for name, recipe in {
 
 # %% [markdown]
 # **`torch.compile(model)`** goes further: it reads the whole net, joins small operations into larger ones, and writes code
-# for your device. Compiling takes a while (half a minute is usual), so it pays for long runs, and on a GPU most. We leave it
-# to `benchmarks/gpu.py`, which measures each of these ideas on the GPU that you have.
+# for your device. Compiling takes a while at the start, so it pays for long runs. We leave it to `benchmarks/gpu.py`, which
+# measures each of these ideas on the GPU that you have.
 #
 # ## When memory is short
 #
@@ -458,7 +458,7 @@ print(done.stdout if done.returncode == 0 else done.stderr[-600:])
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 model = FastCNN(width=16)
-run = train(model, images, labels, replace(CPU, epochs=5, batch_size=64, lr=0.5), device)
+run = train(model, images, labels, replace(CPU, epochs=3, batch_size=64, lr=0.5), device)
 print(f"{run.seconds:.1f} s on {device}, {run.images_per_second:,.0f} images/s, "
       f"{accuracy(model, test_images, test_labels, device):.0%} of the test images right")
 

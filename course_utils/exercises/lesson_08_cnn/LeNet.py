@@ -149,3 +149,23 @@ class AveragePooling(nn.Sequential):
             nn.Conv2d(3, 6, 5), nn.ReLU(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.AvgPool2d(2),
             nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
         )
+
+
+@exercise.mistake("There is no ReLU between the layers with 120 and 84 outputs, and two linear maps in a row are one.")
+class ReluMissingAfter120(nn.Sequential):
+    def __init__(self):
+        super().__init__(
+            nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Flatten(), nn.Linear(400, 120), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+        )
+
+
+@exercise.mistake(
+    "The second pooling is missing: 16 maps of 10 × 10 make 1600 features. With it they are 5 × 5, and 400."
+)
+class PooledOnce(nn.Sequential):
+    def __init__(self):
+        super().__init__(
+            nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.Flatten(),
+            nn.Linear(1600, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+        )

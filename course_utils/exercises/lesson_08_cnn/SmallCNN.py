@@ -80,21 +80,12 @@ class Functional(nn.Module):
 
 
 @exercise.mistake(
-    "The 8192 is still written down. It is 32 maps of 16 × 16, which holds for images of 32 × 32 alone; compute it "
-    "from `size`."
+    "The linear layer does not fit the images. The pooling halves both sides, so 32 maps of `(size // 2) ** 2` pixels "
+    "come in: compute that from `size`. (8192 holds for images of 32 × 32 alone, `size ** 2` is before the pooling.)"
 )
 class Fixed8192(SmallCNN):
     def __init__(self, size=32):
         super().__init__(32)
-
-
-@exercise.mistake(
-    "You counted the pixels before the pooling. It halves both sides, so `(size // 2) ** 2` are left of `size ** 2`."
-)
-class BeforePooling(SmallCNN):
-    def __init__(self, size=32):
-        super().__init__(size)
-        self.hidden = nn.Linear(32 * size**2, 512)
 
 
 @exercise.mistake("You pool twice. This net pools once, behind the second convolution.")
@@ -138,3 +129,25 @@ class DropsInEval(SmallCNN):
 class SoftmaxAtTheEnd(SmallCNN):
     def forward(self, images):
         return torch.softmax(super().forward(images), dim=1)
+
+
+@exercise.mistake("The dropout of 0.3 comes too late: it belongs behind the *first* ReLU, before the second convolution.")
+class DropsAfterPooling(SmallCNN):
+    def forward(self, images):
+        x = self.conv2(torch.relu(self.conv1(images)))
+        x = self.drop1(self.pool(torch.relu(x)))
+        return self.output(self.drop2(torch.relu(self.hidden(x.flatten(1)))))
+
+
+@exercise.mistake("Both dropouts are 0.3. The one behind the 512 units is 0.5.")
+class SameDropout(SmallCNN):
+    def __init__(self, size=32):
+        super().__init__(size)
+        self.drop2 = nn.Dropout(0.3)
+
+
+@exercise.mistake("`/` gives a float, and a layer wants whole numbers: `size // 2`.")
+class FloatFeatures(SmallCNN):
+    def __init__(self, size=32):
+        super().__init__(size)
+        self.hidden = nn.Linear(32 * (size / 2) ** 2, 512)

@@ -63,8 +63,7 @@ class Reshaped(TinyCNN):
 @exercise.starter
 @exercise.mistake(
     "It does not run: 32 maps of 8 × 8 are 2048 features, and the last layer expects 1152. When that is mended, "
-    "look at "
-    "what `forward` does last: `nn.CrossEntropyLoss` applies a softmax of its own."
+    "`forward` should end with bare logits: `nn.CrossEntropyLoss` applies a softmax of its own."
 )
 class BrokenCNN(nn.Module):
     def __init__(self):
@@ -111,3 +110,12 @@ class PaddingRemoved(TinyCNN):
 class Sigmoid(TinyCNN):
     def forward(self, images):
         return torch.sigmoid(super().forward(images))
+
+
+@exercise.mistake(
+    "You took the padding away until 1152 fitted, which makes another net: keep the convolutions, and correct the linear "
+    "layer. The softmax at the end is still there, too."
+)
+class PaddingRemovedAndSoftmax(PaddingRemoved):
+    def forward(self, images):
+        return torch.softmax(super().forward(images), dim=1)

@@ -123,3 +123,10 @@ def mean_of_patch(images, weight, bias, stride=1):
 )
 def left_to_pytorch(images, weight, bias, stride=1):
     return F.conv2d(images, weight, bias, stride=stride)
+
+
+@exercise.mistake(
+    "The bias is added inside the sum, so it comes once for every number of the patch. Sum first, then add `bias` once."
+)
+def bias_inside_the_sum(images, weight, bias, stride=1):
+    return with_unfold(images, weight, bias * weight[0].numel(), stride)

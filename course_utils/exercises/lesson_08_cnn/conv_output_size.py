@@ -68,6 +68,19 @@ def float_division(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
 
 
+@exercise.mistake("The padding is not used: it puts `padding` pixels on both sides, so the row grows by `2 * padding`.")
+def padding_ignored(size, kernel, stride=1, padding=0, dilation=1):
+    return (size - dilation * (kernel - 1) - 1) // stride + 1
+
+
+@exercise.mistake(
+    "Nearly: a kernel with gaps reaches over `dilation * (kernel - 1) + 1` pixels, not `dilation * kernel`. The gaps are "
+    "between its weights, and there is one gap fewer than weights."
+)
+def gap_too_many(size, kernel, stride=1, padding=0, dilation=1):
+    return (size + 2 * padding - dilation * kernel) // stride + 1
+
+
 @exercise.mistake("You rounded up. A window that hangs over the edge is left out, so round down: `//`.")
 def rounded_up(size, kernel, stride=1, padding=0, dilation=1):
     return math.ceil((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1

@@ -3,7 +3,7 @@
 import torch
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.image_model import measure
+from course_utils.probes.image_model import confused
 
 
 def _images(rng, count):
@@ -30,7 +30,7 @@ exercise = Exercise(
         case(*_images(rng, 23), [16, 7], True, seed=int(rng.integers(1000)), classes=3),
         case(*_images(rng, 30), [13, 13, 4], False, seed=int(rng.integers(1000)), classes=3),
     ],
-    probe=measure,
+    probe=confused,
 )
 
 
@@ -48,11 +48,13 @@ def evaluate_classifier(model, batches, classes):
 
 @exercise.alternative
 def with_bincount(model, batches, classes):
+    was_training = model.training
     model.train(False)
     pairs = []
     with torch.no_grad():
         for images, labels in batches:
             pairs.append(labels * classes + model(images).max(1).indices)
+    model.train(was_training)
     matrix = torch.bincount(torch.cat(pairs), minlength=classes**2).view(classes, classes)
     return matrix.trace() / matrix.sum(), matrix
 
@@ -115,3 +117,21 @@ def shares(model, batches, classes):
 @exercise.mistake("Only the last batch is in your matrix: make it once, before the loop.")
 def last_batch_only(model, batches, classes):
     return evaluate_classifier(model, batches[-1:], classes)
+
+
+@exercise.mistake(
+    "`matrix[labels, predicted] += 1` counts a pair once, however often it occurs in the batch. Add in a loop, or with "
+    "`index_put_(…, accumulate=True)`."
+)
+def pairs_counted_once(model, batches, classes):
+    accuracy, _ = evaluate_classifier(model, batches, classes)
+    matrix = torch.zeros(classes, classes, dtype=torch.int64)
+    with torch.no_grad():
+        for images, labels in batches:
+            matrix[labels, model(images).argmax(dim=1)] += 1
+    return accuracy, matrix
+
+
+@exercise.mistake("Both are there, in the wrong order: `return accuracy, matrix`.")
+def swapped(model, batches, classes):
+    return evaluate_classifier(model, batches, classes)[::-1]

@@ -44,6 +44,13 @@ def one_by_one(model, classes):
 
 
 @exercise.alternative
+def without_bias(model, classes):
+    model.features.requires_grad_(False)
+    model.head = nn.Linear(model.head.in_features, classes, bias=False)
+    return model
+
+
+@exercise.alternative
 def by_name(model, classes):
     inputs = model.get_submodule("head").in_features
     model.head = nn.Linear(inputs, classes)
@@ -64,8 +71,8 @@ def head_frozen_too(model, classes):
 
 
 @exercise.mistake(
-    "The head is new, and the features still learn. `model.features.requires_grad = False` only puts an attribute on "
-    "the module; `model.features.requires_grad_(False)` goes through its parameters. (`eval()` freezes nothing either.)"
+    "The head is new, and the features still learn. `model.features.requires_grad_(False)`, with the underscore, goes "
+    "through their parameters. An attribute `requires_grad` on a module, `eval()` and `no_grad()` here freeze nothing."
 )
 def nothing_frozen(model, classes):
     model.features.requires_grad = False
@@ -74,8 +81,8 @@ def nothing_frozen(model, classes):
 
 
 @exercise.mistake(
-    "The features are frozen, and the old head is still there. It names the old classes; put a new `nn.Linear` in its "
-    "place."
+    "The features are frozen, and the old head is still there, with its old weights (setting its `out_features` does not "
+    "change them). Put a new `nn.Linear` in its place."
 )
 def old_head(model, classes):
     model.features.requires_grad_(False)

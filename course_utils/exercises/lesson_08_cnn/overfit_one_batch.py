@@ -119,6 +119,45 @@ def not_in_train_mode(model, images, labels, steps, lr):
     return losses
 
 
+@exercise.mistake(
+    "The list holds tensors that still have their graph, and keeps every step's memory alive. `loss.item()` is the "
+    "number alone."
+)
+def keeps_graphs(model, images, labels, steps, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    model.train()
+    losses = []
+    for _ in range(steps):
+        loss = F.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss)
+    return losses
+
+
+@exercise.mistake(
+    "These are the losses *after* each step, from a second forward pass. Keep the one that the step was made from: "
+    "`losses.append(loss.item())`."
+)
+def losses_after_the_step(model, images, labels, steps, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    model.train()
+    losses = []
+    for _ in range(steps):
+        loss = F.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(F.cross_entropy(model(images), labels).item())
+    return losses
+
+
+@exercise.mistake("The rate is Adam's own, 0.001: pass it on, `torch.optim.Adam(model.parameters(), lr=lr)`.")
+def rate_forgotten(model, images, labels, steps, lr):
+    return overfit_one_batch(model, images, labels, steps, 0.001)
+
+
 @exercise.mistake("You used SGD. Adam is asked for: `torch.optim.Adam(model.parameters(), lr=lr)`.")
 def with_sgd(model, images, labels, steps, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
@@ -154,7 +193,7 @@ def last_loss(model, images, labels, steps, lr):
     return overfit_one_batch(model, images, labels, steps, lr)[-1]
 
 
-@exercise.mistake("Nothing is learned: the gradients are there, and `optimizer.step()` is never called.")
+@exercise.mistake("Nothing is learned: the weights never move. A step takes both, `loss.backward()` and then `optimizer.step()`.")
 def no_step(model, images, labels, steps, lr):
     model.train()
     losses = []

@@ -97,3 +97,26 @@ def last_stride_only(layers):
 @exercise.mistake("You multiplied the kernels. Windows that overlap add up; they don't multiply.")
 def multiplied(layers):
     return math.prod(kernel for kernel, _ in layers)
+
+
+@exercise.mistake(
+    "You added the kernels up. They overlap: two of size 3 see 5 pixels, not 6, so each layer adds `kernel - 1`. And "
+    "behind a stride of 2, each of those is two pixels."
+)
+def sum_of_kernels(layers):
+    return sum(kernel for kernel, _ in layers)
+
+
+@exercise.mistake(
+    "Every layer adds `kernel * step`; kernels overlap in one place, so it is `(kernel - 1) * step`."
+)
+def whole_kernels_upon_one(layers):
+    return kernels_added(layers) + 1
+
+
+@exercise.mistake(
+    "`(field - 1) * stride + kernel` is right when you go from the last layer back to the first. Go through "
+    "`reversed(layers)`."
+)
+def backward_rule_forwards(layers):
+    return from_the_last_layer(layers[::-1])

@@ -122,3 +122,13 @@ def mean_of_means(model, batches):
 @exercise.mistake("This is the sum over all images. Divide by how many there are.")
 def not_divided(model, batches):
     return validate(model, batches) * sum(len(labels) for _, labels in batches)
+
+
+@exercise.mistake(
+    "`model.eval()` comes too late: the batches have been through in train mode by then. Call it before the loop, and "
+    "put the old mode back after it."
+)
+def eval_at_the_end(model, batches):
+    loss = in_train_mode(model, batches)
+    model.eval()
+    return loss

@@ -125,3 +125,19 @@ def no_step(model, batches, optimizer):
     optimizer.zero_grad()
     for rows, labels in batches:
         F.cross_entropy(model(rows), labels).backward()
+
+
+@exercise.mistake("This is the step of the *sum* over all rows. The loss is their mean: divide by the number of rows.")
+def sum_over_rows(model, batches, optimizer):
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        F.cross_entropy(model(rows), labels, reduction="sum").backward()
+    optimizer.step()
+
+
+@exercise.mistake("Only the last batch counts: `zero_grad()` inside the loop clears the others. Clear once, before it.")
+def cleared_each_time_and_equal_weights(model, batches, optimizer):
+    for rows, labels in batches:
+        optimizer.zero_grad()
+        (F.cross_entropy(model(rows), labels) / len(batches)).backward()
+    optimizer.step()

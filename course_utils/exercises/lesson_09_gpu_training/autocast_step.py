@@ -123,3 +123,17 @@ def no_step(model, inputs, labels, optimizer, device):
     optimizer.zero_grad()
     loss.backward()
     return loss.detach()
+
+
+@exercise.mistake("The gradients of an earlier step are added in: `optimizer.zero_grad()` before `backward()` is missing.")
+def no_zero_grad(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        loss = F.cross_entropy(model(inputs), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+@exercise.mistake("The loss comes back as a plain number, and reading it waits for the device: `return loss.detach()`.")
+def reads_the_loss(model, inputs, labels, optimizer, device):
+    return autocast_step(model, inputs, labels, optimizer, device).item()

@@ -162,3 +162,34 @@ def sum_of_losses(model, batches, epochs, lr, device):
 def to_the_cpu(model, batches, epochs, lr, device):
     losses = _fit(model, batches, epochs, lr, device)
     return torch.zeros_like(losses, device="cpu") if device.type != "cpu" else losses
+
+
+@exercise.mistake(
+    "You read every loss with `.item()` and make a tensor of the numbers in the end. On a GPU each reading waits until "
+    "the device has caught up, and on `meta` there is nothing to read. Keep `loss.detach()`, and `torch.stack` them."
+)
+def reads_and_makes_a_tensor(model, batches, epochs, lr, device):
+    return torch.tensor(reads_every_loss(model, batches, epochs, lr, device), device=device)
+
+
+@exercise.mistake("You return a list of tensors. `torch.stack(means)` makes one tensor of them, on the same device.")
+def a_list(model, batches, epochs, lr, device):
+    return list(_fit(model, batches, epochs, lr, device))
+
+
+@exercise.mistake(
+    "The numbers are right, and they still hang on the graph of every step. Keep `loss.detach()`."
+)
+def keeps_graphs(model, batches, epochs, lr, device):
+    model.to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    means = []
+    for _ in range(epochs):
+        losses = []
+        for rows, labels in batches:
+            losses.append(F.cross_entropy(model(rows.to(device)), labels.to(device)))
+            optimizer.zero_grad()
+            losses[-1].backward()
+            optimizer.step()
+        means.append(torch.stack(losses).mean())
+    return torch.stack(means)

@@ -23,7 +23,8 @@ exercise = Exercise(
     fresh=lambda rng: [
         case("auto", cuda=int(rng.integers(1, 4)), mps=True),
         case("mps", cuda=1, mps=True),
-        case(f"cuda:{int(rng.integers(4, 9))}", cuda=4, part="not there"),
+        case(f"cuda:{int(rng.integers(5, 9))}", cuda=4, part="not there"),
+        case("cuda:2", cuda=2, part="not there"),
         case("mps", cuda=int(rng.integers(1, 3)), part="not there"),
     ],
     parts={"": 2, "not there": 1},
@@ -116,3 +117,22 @@ def index_unchecked(prefer="auto"):
 @exercise.mistake("`prefer` makes no difference: you return the best device even where another was asked for.")
 def ignores_prefer(prefer="auto"):
     return pick_device("auto")
+
+
+@exercise.mistake("You raise another kind of error. A caller will wait for a RuntimeError: `raise RuntimeError(f\"...\")`.")
+def other_error(prefer="auto"):
+    try:
+        return pick_device(prefer)
+    except RuntimeError:
+        raise ValueError(prefer) from None
+
+
+@exercise.mistake(
+    "Indices count from 0: with two devices, `cuda:1` is the last. So `device.index >= torch.cuda.device_count()` is too "
+    "large already, and plain `cuda` means index 0."
+)
+def index_one_too_far(prefer="auto"):
+    device = torch.device(prefer) if prefer != "auto" else pick_device()
+    if device.type == "cuda" and (device.index or 0) > torch.cuda.device_count():
+        raise RuntimeError("not here")
+    return device if device.type == "cuda" else pick_device(prefer)

@@ -64,8 +64,9 @@ def built_too_early(model, lr, device):
 
 
 @exercise.mistake(
-    "Without the copy the two fit together. But `model.to(device)` moves a module in place, so the caller's model was "
-    "moved and trained along with yours. Keep the copy."
+    "Optimizer and model fit together, and the caller's model was moved and trained along with yours: "
+    "`model.to(device)` moves a module in place. `copy.deepcopy(model)` makes one of its own (`copy.copy` shares the "
+    "parameters)."
 )
 def no_copy(model, lr, device):
     model = model.to(device)
@@ -88,3 +89,15 @@ def without_rate(model, lr, device):
 def swapped(model, lr, device):
     model, optimizer = set_up(model, lr, device)
     return optimizer, model
+
+
+@exercise.mistake("The optimizer belongs to the model that you copied *from*. Copy first, and build the optimizer last.")
+def copied_last(model, lr, device):
+    model = model.to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    return copy.deepcopy(model), optimizer
+
+
+@exercise.mistake("Two things should come back: `return model, optimizer`.")
+def model_only(model, lr, device):
+    return set_up(model, lr, device)[0]

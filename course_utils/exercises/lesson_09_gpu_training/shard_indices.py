@@ -86,3 +86,23 @@ def everything(n, rank, world_size):
 @exercise.mistake("The last row of the share is missing: round up with `math.ceil`, then fill up from the beginning.")
 def one_too_few(n, rank, world_size):
     return shard_indices(n, rank, world_size)[:-1]
+
+
+@exercise.mistake("One too many where `n` is a multiple of `world_size`: `n // world_size + 1` is no rounding up.")
+def always_one_more(n, rank, world_size):
+    return [(rank + i * world_size) % n for i in range(n // world_size + 1)]
+
+
+@exercise.mistake(
+    "You fill up with the process's own first row. The rows go on in turn: the first process that lacks one takes row 0, "
+    "the next row 1."
+)
+def filled_with_its_own(n, rank, world_size):
+    rows = list(range(rank, n, world_size))
+    return rows if len(rows) == math.ceil(n / world_size) else [*rows, rank]
+
+
+@exercise.mistake("Every process that lacks a row takes row 0. They go on in turn: row 0, then row 1, and so on.")
+def filled_with_row_0(n, rank, world_size):
+    rows = list(range(rank, n, world_size))
+    return rows if len(rows) == math.ceil(n / world_size) else [*rows, 0]

@@ -84,7 +84,8 @@ def with_numpy(fn, device, warm_up=2, runs=5):
 
 @exercise.mistake(
     "You timed how long it takes to *ask* for the work. On a GPU a call returns at once; `torch.cuda.synchronize()` "
-    "before the clock is stopped waits until it is done."
+    "before the clock is stopped waits until it is done. (`device == \"cuda\"` is never true of a torch.device; "
+    "`device.type == \"cuda\"` is.)"
 )
 def never_waits(fn, device, warm_up=2, runs=5):
     for _ in range(warm_up):
@@ -136,3 +137,22 @@ def the_total(fn, device, warm_up=2, runs=5):
 @exercise.mistake("That is milliseconds. Seconds are asked for, as `time.perf_counter` gives them.")
 def milliseconds(fn, device, warm_up=2, runs=5):
     return 1000 * time_it(fn, device, warm_up, runs)
+
+
+@exercise.mistake("You started one clock for all runs, so this is their mean. Time each call by itself, and take the median.")
+def one_clock(fn, device, warm_up=2, runs=5):
+    for _ in range(warm_up):
+        fn()
+    _wait(device)
+    begin = time.perf_counter()
+    for _ in range(runs):
+        fn()
+    _wait(device)
+    return (time.perf_counter() - begin) / runs
+
+
+@exercise.mistake("You took the fastest run. The median is asked for: what a call takes as a rule, not with luck.")
+def the_fastest(fn, device, warm_up=2, runs=5):
+    for _ in range(warm_up):
+        fn()
+    return min(time_it(fn, device, 0, 1) for _ in range(runs))

@@ -23,7 +23,7 @@ exercise = Exercise(
         "happen without `detach`?",
         "`total.item() / count` once, after the loop. `rows.device` says where to make `total`.",
     ),
-    examples=lambda: [case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [3, 1], 0.5)],
+    examples=lambda: [case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [2, 1, 1], 0.5)],
     fresh=lambda rng: [case(*_rows(rng, 11), [4, 4, 3], 0.3, seed=int(rng.integers(1000)))],
     probe=epoch,
 )
@@ -68,10 +68,9 @@ def left_as_tensor(model, batches, optimizer):
 
 @exercise.starter
 @exercise.mistake(
-    "`loss.item()` reads a number out of the device in every step, and the program waits there until the device has "
-    "caught up. (`float(loss)`, `print(loss)` and `if loss > 3` do the same.) Add up `loss.detach()`, and read "
-    "once after "
-    "the loop."
+    "A number is read out of the device for every step (`loss.item()`, `float(loss)`, `print(loss)` and `if loss > 3` "
+    "all do that), and each time the program waits until the device has caught up. Add up `loss.detach()`, and read "
+    "the sum once, after the loop."
 )
 def waits_in_every_step(model, batches, optimizer):
     """One epoch; the mean loss per row, a number."""
@@ -87,9 +86,7 @@ def waits_in_every_step(model, batches, optimizer):
 
 
 @exercise.mistake(
-    "Without `detach` the sum holds on to the graph of every step, and the memory with it. `loss.detach()` has "
-    "the number "
-    "and no history."
+    "Without `detach` the sum holds on to the graph of every step. `loss.detach()` has the number and no history."
 )
 def keeps_graphs(model, batches, optimizer):
     losses = _epoch(model, batches, optimizer, lambda loss, labels: loss * len(labels))
@@ -113,3 +110,10 @@ def not_divided(model, batches, optimizer):
 @exercise.mistake("Only the last batch's loss is returned.")
 def last_loss(model, batches, optimizer):
     return _epoch(model, batches, optimizer, lambda loss, labels: loss.detach())[-1]
+
+
+@exercise.mistake(
+    "You wait once only. But until then the sum holds on to the graph of every step: add up `loss.detach()`."
+)
+def keeps_graphs_until_the_end(model, batches, optimizer):
+    return keeps_graphs(model, batches, optimizer).item()
