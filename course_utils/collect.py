@@ -25,6 +25,7 @@ import torch
 
 from course_utils.evidence import decode, encode
 from course_utils.frames import names_on_last_line, own_lines
+from course_utils.sourcecode import class_source
 
 MAX_PRINTED = 2_000
 
@@ -88,6 +89,7 @@ def _try(probe: Any, answer: Any, case: dict[str, Any], index: int) -> dict[str,
     _seed(index)
     with _captured() as printed, warnings.catch_warnings():
         warnings.simplefilter("default")
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"(matplotlib|numpy|torch)\.")  # not ours
         try:
             # Encoding inside the `try`: a lazy or hostile result may raise only when it is read.
             seen["result"] = decode(encode(probe(answer, *args, **kwargs)))
@@ -125,6 +127,8 @@ def _exception(error: BaseException) -> dict[str, Any]:
 
 def _source(answer: Any) -> str | None:
     try:
+        if type(answer) is type and answer.__module__ == "__main__":  # inspect looks for a file there, and finds none
+            return class_source(answer)
         return inspect.getsource(answer)[:20_000]
     except Exception:  # no source, or an object that answers to everything
         return None

@@ -107,8 +107,8 @@ def nested(value: Any) -> str:
 
 def call_text(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
     """``leibniz_pi(5)``; large arguments are described: ``standardize(‹tensor of shape (8, 3), float32›)``."""
-    shown = [_argument(value) for value in args]
-    shown += [f"{key}={_argument(value)}" for key, value in kwargs.items()]
+    shown = [describe_argument(value) for value in args]
+    shown += [f"{key}={describe_argument(value)}" for key, value in kwargs.items()]
     return f"{name}({', '.join(shown)})"
 
 
@@ -120,7 +120,8 @@ def _literal(value: Any) -> str:
     return f"{text}.0" if isinstance(value, float) and text.lstrip("-").isdigit() else text
 
 
-def _argument(value: Any) -> str:
+def describe_argument(value: Any) -> str:
+    """An argument as code where it is small, else in words: ``‹tensor of shape (8, 3), float32›``."""
     if isinstance(value, torch.Tensor):
         if value.numel() <= SMALL and value.numel() > 0:
             return f"torch.tensor({_literal(value.tolist())})"
@@ -128,5 +129,5 @@ def _argument(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"‹array of shape {shape_text(value.shape)}, {value.dtype}›"
     if isinstance(value, list) and len(value) > 0 and not isinstance(value[0], int | float | str):
-        return f"‹list of {len(value)}: {_argument(value[0])}, …›"
+        return f"‹list of {len(value)}: {describe_argument(value[0])}, …›"
     return value_text(value)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from course_utils.describe import call_text
 from course_utils.probes.function import call
 
 Answer = TypeVar("Answer")
@@ -63,6 +64,7 @@ class Exercise:
     fresh: Draw | None = None  # inputs drawn anew from a seed for each submission
     kind: str = "function"  # "function", "class" or "value": what the student writes
     probe: Callable[..., Any] = call  # probe(answer, *args, **kwargs) -> evidence; in course_utils.probes
+    shown_call: Callable[[str, tuple[Any, ...], Mapping[str, Any]], str] = call_text  # an input, as a verdict shows it
     parts: Mapping[str, float] = field(default_factory=dict)  # points by Case.part; "" is the main part
     rtol: float = 1e-4
     atol: float = 1e-5

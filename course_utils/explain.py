@@ -103,6 +103,12 @@ TYPES: tuple[tuple[str, Explanation], ...] = (
     (r"can't convert np\.ndarray of type numpy\.object_",
      "This NumPy array holds Python objects: texts, or rows of different lengths. Make its columns numbers first, with "
      "`astype(\"float32\")`."),
+    (r"expected Tensor as element \d+ in argument 0, but got (\w*\.?ndarray)",
+     "`torch.stack` and `torch.cat` join tensors, and these are NumPy arrays; `torch.from_numpy` turns each into a "
+     "tensor."),
+    (r"result type (\w+) can't be cast to the desired output type (\w+)",
+     lambda m: f"An operation in place (`/=`, `+=`) keeps the tensor's own type, {_dtype(m[2])}, and the result is "
+               f"{_dtype(m[1])}. Make a new tensor (`x = x / 255`), or convert first, with `.float()`."),
     (r"expected np\.ndarray \(got (\w+)\)", lambda m: f"`from_numpy` takes an array; for a {m[1]} use `torch.tensor`."),
     (r"one stride in the given numpy array is negative",
      "The array was turned round by a slice such as `[::-1]`. A `.copy()` of it has ordinary steps."),
@@ -202,9 +208,7 @@ MODULES: tuple[tuple[str, Explanation], ...] = (
      "assign layers to `self`."),
     (r"^'\w+' object is not iterable$|argument to the optimizer should be an iterable",
      "This is a single thing where a row of things is wanted. An optimizer, for instance, takes `model.parameters()`."),
-    (r"(\S+) is not a Module subclass",
-     lambda m: f"`nn.Sequential` takes layers, and {m[1]} is none. A function has its layer too: `nn.ReLU()` for "
-               "`relu`."),
+    (r"(\S+) is not a Module subclass", lambda m: _no_layer(m[1])),
     (r"Weights only load failed",
      "The file holds more than tensors, and loading that could run a stranger's code. Save `model.state_dict()` "
      "instead of the model."),
@@ -216,9 +220,16 @@ PYTHON: tuple[tuple[str, Explanation], ...] = (
                "kernel started."),
     (r"'NoneType' object is not (callable|subscriptable|iterable)",
      "Something is None here: often a function without `return`."),
-    (r"^'(\w+)' object has no attribute '(shape|dtype|device|dim|mean|sum|float|backward)'",
-     lambda m: f"This is a Python {m[1]}, and no tensor. `torch.tensor` makes one; of a list of tensors, "
-               "`torch.stack`."),
+    (r"^'(?:int|float)' object has no attribute 'backward'",
+     "This is a plain Python number, and no graph leads back from it. Call `backward()` on the tensor itself, without "
+     "`.item()`; of a function's result, give the function a tensor with `requires_grad=True`."),
+    (r"^'Tensor' object has no attribute '(copy|astype)'",
+     lambda m: "NumPy's `copy` is called `clone` in PyTorch." if m[1] == "copy" else
+               "NumPy's `astype` is `to` in PyTorch: `x.to(torch.float32)`, or `x.float()`."),
+    (r"^'(\w+)' object has no attribute '(shape|dtype|device|dim|mean|sum|float|grad|requires_grad_?|clone|detach)'",
+     lambda m: f"This is a Python {m[1]}, and no tensor. `torch.tensor` makes one"
+               + ("; of a list of tensors, `torch.stack`." if m[1] in ("list", "tuple") else ".")
+               + (" An item of a dataset is a pair: `x, y = item` takes it apart." if m[1] == "tuple" else "")),
 )
 
 GROUPS = (SHAPES, IMAGES, TYPES, GRADIENTS, INDICES, DEVICES, MODULES, PYTHON)
@@ -242,6 +253,15 @@ def explain(type_name: str, message: str) -> str:
 def _all() -> Iterator[tuple[str, Explanation]]:
     for group in GROUPS:
         yield from group
+
+
+def _no_layer(name: str) -> str:
+    if name.startswith("torch.nn.modules."):
+        layer = name.rpartition(".")[2]
+        return f"`nn.{layer}` is a class, and `nn.{layer}()`, with its brackets, is a layer."
+    if name in ("list", "tuple"):
+        return f"`nn.Sequential` takes layers one by one; a star unpacks your {name}: `nn.Sequential(*layers)`."
+    return f"`nn.Sequential` takes layers, and {name} is none. A function has its layer too: `nn.ReLU()` for `relu`."
 
 
 def _dimensions(count: int) -> str:

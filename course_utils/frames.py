@@ -53,7 +53,9 @@ def _own(tb: TracebackType | None) -> Iterator[tuple[FrameType, traceback.FrameS
         inside_ours = os.path.abspath(name).startswith(PACKAGE + os.sep)
         in_a_cell = "ipykernel_" in name or "ipython-input" in name  # the latter in Colab
         if not inside_ours and (in_a_cell or (name.startswith("<") and not name.startswith("<frozen"))):
-            yield frame, traceback.FrameSummary(name, line, frame.f_code.co_name)
+            summary = traceback.FrameSummary(name, line, frame.f_code.co_name)
+            if summary.line:  # a function that came with the input has no source
+                yield frame, summary
 
 
 def _value(node: ast.expr, frame: FrameType) -> Any:

@@ -10,7 +10,6 @@ from typing import Any
 from course_utils.beside import beside
 from course_utils.collect import Plan, encode_cases, observe
 from course_utils.compare import Difference, Tolerance, compare
-from course_utils.describe import call_text
 from course_utils.evidence import BadEvidence, decode, encode
 from course_utils.exercise import Case, Exercise, Mistake
 from course_utils.explain import explain
@@ -64,7 +63,7 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
             "This is still the code you were given. Run it, find out what is wrong, and mend it."
             if exercise.repair else "Not attempted yet. Fill in your answer above, then run both cells."))
     first = next(finding for finding in findings if finding)
-    mistake = _named_mistake(exercise, cases, observations, tolerance)
+    mistake = _named_mistake(exercise, cases, observations, tolerance, first.case.part)
     return _wrong(exercise, first, mistake, parts, reveal, findings.count(None), len(findings))
 
 
@@ -163,11 +162,18 @@ def _is_starter(exercise: Exercise, cases: Sequence[Case], seen: dict[str, Any],
 
 
 def _named_mistake(exercise: Exercise, cases: Sequence[Case], observations: list[Observation],
-                   tolerance: Tolerance) -> Mistake | None:
+                   tolerance: Tolerance, part: str) -> Mistake | None:
+    """The mistake that does the same on every input, or else on all inputs of the part that is wrong first."""
+    within = [i for i, case in enumerate(cases) if case.part == part]
+    in_this_part = None
     for mistake in exercise.mistakes:
-        if _same(_observe(exercise, mistake.answer, cases), observations, exercise, tolerance):
+        ours = _observe(exercise, mistake.answer, cases)
+        if _same(ours, observations, exercise, tolerance):
             return mistake
-    return None
+        if in_this_part is None and len(within) < len(cases) and _same(
+                [ours[i] for i in within], [observations[i] for i in within], exercise, tolerance):
+            in_this_part = mistake
+    return in_this_part
 
 
 def _same(ours: list[Observation], theirs: list[Observation], exercise: Exercise, tolerance: Tolerance) -> bool:
@@ -216,12 +222,12 @@ def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: 
 def _call(exercise: Exercise, case: Case) -> str:
     """What went wrong, as code: the call, or the entry of a dict."""
     if exercise.kind != "value":
-        return call_text(exercise.name, case.args, case.kwargs)
+        return exercise.shown_call(exercise.name, case.args, case.kwargs)
     return f"{exercise.name}[{case.args[0]!r}]" if exercise.probe is entry and len(case.args) == 1 else ""
 
 
 def _sentence(first: _Finding, raised: bool) -> str:
-    sentence = first.difference.sentence
+    sentence = first.difference.sentence.rstrip()
     if raised and first.raised is not None:
         explained = explain(first.raised["type"], first.raised["message"])
         stop = "" if sentence.endswith((".", "!", "?")) or not explained else "."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import linecache
 import textwrap
+from types import FunctionType
 
 
 def same_code(one: str, other: str) -> bool:
@@ -25,3 +27,14 @@ def _dump(source: str) -> str:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             node.name = ""
     return ast.dump(tree)
+
+
+def class_source(cls: type) -> str | None:
+    """The code of a class that was written in a notebook cell, found through the cell of its first method."""
+    for method in vars(cls).values():
+        if type(method) is FunctionType:
+            lines = linecache.getlines(method.__code__.co_filename)
+            for node in ast.walk(ast.parse("".join(lines))):
+                if isinstance(node, ast.ClassDef) and node.name == cls.__name__:
+                    return "".join(lines[node.lineno - 1 : node.end_lineno])
+    return None

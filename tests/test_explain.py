@@ -89,6 +89,14 @@ def branch_on_many() -> None:
 
 PROVOKED: dict[str, tuple[Callable[[], object], str]] = {
     "Linear": (lambda: nn.Linear(8, 12)(ones(3, 7)), "the layer expects 8 features in the last dimension, and 7 came"),
+    "stack of arrays": (lambda: torch.stack([np.zeros(3)]), "torch.from_numpy"),  # type: ignore[list-item]
+    "bytes divided in place": (lambda: ones(2, dtype=torch.uint8).div_(255), "keeps the tensor's own type, uint8"),
+    "backward of a number": (lambda: (1.5).backward, "without `.item"),  # type: ignore[attr-defined]
+    "copy": (lambda: ones(2).copy, "clone"),  # type: ignore[attr-defined]
+    "astype": (lambda: ones(2).astype, "float"),  # type: ignore[attr-defined]
+    "requires_grad of a float": (lambda: (1.5).requires_grad, "Python float.*makes one.$"),  # type: ignore[attr-defined]
+    "layer without brackets": (lambda: nn.Sequential().append(nn.ReLU), r"`nn.ReLU\(\)`, with its brackets"),  # type: ignore[arg-type]
+    "layers in a list": (lambda: nn.Sequential().append([nn.ReLU()]), r"a star unpacks your list"),  # type: ignore[arg-type]
     "matmul": (lambda: ones(2, 3) @ ones(2, 3), "has 3 columns, the right one 2 rows; they must be equal.$"),
     "matrix times vector": (lambda: ones(2, 3) @ ones(2), "3 columns times a vector of 2"),
     "dot": (lambda: ones(3) @ ones(2), "one has 3, the other 2"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 
+from course_utils.describe import call_text
 from course_utils.models.resnet import small_resnet
 
 
@@ -22,14 +23,19 @@ def loss_and_gradients(
     weights = [weight.requires_grad_() for weight in weights]
     loss = answer(prediction, target, weights, *args)
     seen: dict[str, Any] = {"loss": loss.detach().clone() if isinstance(loss, torch.Tensor) else loss}
-    if isinstance(loss, torch.Tensor):
-        seen["its history"] = "a graph" if loss.grad_fn is not None else "a new leaf" if loss.requires_grad else "none"
+    seen["its history"] = _history(loss)
     if isinstance(loss, torch.Tensor) and loss.numel() == 1 and loss.requires_grad:
         torch.autograd.backward([loss.reshape(())])
     seen["prediction gets a gradient"] = prediction.grad is not None
     seen["weights get gradients"] = [weight.grad is not None for weight in weights]
     seen["gradients"] = [torch.zeros_like(leaf) if leaf.grad is None else leaf.grad for leaf in (prediction, *weights)]
     return seen
+
+
+def _history(loss: Any) -> str:
+    if not isinstance(loss, torch.Tensor):
+        return "no tensor"
+    return "a graph" if loss.grad_fn is not None else "a new leaf" if loss.requires_grad else "none"
 
 
 def steps_on_resnet(
@@ -46,3 +52,8 @@ def steps_on_resnet(
     kept = sum(isinstance(loss, torch.Tensor) and loss.grad_fn is not None for loss in listed)
     first, *_, last = (parameter for parameter in model.parameters() if parameter.ndim > 1)
     return {"losses": losses, "first layer": first.detach(), "last layer": last.detach(), "graphs kept alive": kept}
+
+
+def on_resnet(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """The call that :func:`steps_on_resnet` makes: ``train_steps(‹small_resnet()›, ‹tensor …›, …)``."""
+    return call_text(name, args, kwargs).replace("(", "(‹small_resnet()›, ", 1)

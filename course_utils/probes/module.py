@@ -6,13 +6,13 @@ import copy
 import functools
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import nn
 
-from course_utils.explain import explain
+from course_utils.describe import describe_argument, type_name
 from course_utils.models.mlp import mlp
 
 
@@ -27,25 +27,38 @@ def module(
 
     ``answer`` is a class or a function that makes the model from ``arguments``, or a model. Returns
 
-    - ``"made"``: "an nn.Module", or what came instead;
-    - ``"parameters"``: the shapes of the parameters, sorted, as texts such as "12×8";
-    - ``"forward"``: "runs", or the error that stopped it, in a sentence;
+    - ``"what it makes"``: "an nn.Module", or what came instead (everything else is None then);
+    - ``"shapes of the parameters"``: the shapes of the parameters, large ones first, as a text such as "12×8, 12";
     - ``"eval"``, ``"train"``: the output for each input in that mode; the random numbers that dropout draws in
       train mode are those of ``seed``;
-    - ``"learns"``: how many parameters the gradient of the outputs reaches.
+    - ``"parameters with a gradient"``: how many the gradient of the outputs reaches.
+
+    What the model raises is passed on.
     """
     model = make(answer, arguments)
     if not isinstance(model, nn.Module):
-        return {"made": f"an object of type {type(model).__name__}"}
-    seen: dict[str, Any] = {"made": "an nn.Module", "parameters": shapes(model)}
+        came = "a class, not an object made from it" if isinstance(model, type) else _came(model)
+        return {"what it makes": came, "shapes of the parameters": None, **dict.fromkeys(modes), "parameters with a gradient": None}
+    if any(nn.parameter.is_lazy(parameter) for parameter in model.parameters()):
+        run(model, inputs[:1], "eval", seed)  # nn.LazyLinear learns its size from the first input
+    parameters = shapes(model)
     give_weights(model, seed)
-    try:
-        outputs = {mode: run(model, inputs, mode, seed) for mode in modes}
-    except NotImplementedError:
-        raise
-    except Exception as error:
-        return {**seen, "forward": in_words(error)}
-    return {**seen, "forward": "runs", **outputs, "learns": reached(model, outputs)}
+    outputs = {mode: run(model, inputs, mode, seed) for mode in modes}
+    return {"what it makes": "an nn.Module", "shapes of the parameters": parameters, **outputs,
+            "parameters with a gradient": reached(model, outputs)}
+
+
+def shown_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """What :func:`module` does, as a student would write it: ``StackedNet([4, 5, 3])(‹tensor …›)``."""
+    arguments = ", ".join(map(describe_argument, kwargs.get("arguments", ())))
+    rows = describe_argument(args[0][0])
+    modes = kwargs.get("modes", ())
+    return f"{name}({arguments})({rows})" + (f" in {modes[0]} mode" if len(modes) == 1 else "")
+
+
+def _came(value: Any) -> str:
+    known = type(value) in (list, tuple, dict, str, int, float) or value is None
+    return type_name(value) if known else f"an object of type {type(value).__name__}"
 
 
 def make(answer: Any, arguments: Sequence[Any] = ()) -> Any:
@@ -53,9 +66,10 @@ def make(answer: Any, arguments: Sequence[Any] = ()) -> Any:
     return copy.deepcopy(answer) if isinstance(answer, nn.Module) else answer(*arguments)
 
 
-def shapes(model: nn.Module) -> list[str]:
-    """The shapes of all parameters as texts, sorted: neither names nor order of declaration matter."""
-    return sorted("×".join(map(str, parameter.shape)) or "1 number" for parameter in model.parameters())
+def shapes(model: nn.Module) -> str:
+    """The shapes of all parameters as a text, sorted: neither names nor order of declaration matter."""
+    sizes = sorted((tuple(p.shape) for p in model.parameters()), key=lambda s: (len(s), math.prod(s), s), reverse=True)
+    return ", ".join("×".join(map(str, size)) or "1 number" for size in sizes) or "none"
 
 
 @torch.no_grad()
@@ -68,11 +82,16 @@ def give_weights(model: nn.Module, seed: int) -> None:
     met: Counter[tuple[int, ...]] = Counter()
     for parameter in model.parameters():
         shape = tuple(parameter.shape)
-        code = functools.reduce(lambda code, n: 31 * code + n, (seed, met[shape], *shape))
-        generator = torch.Generator().manual_seed(code % 2**31)
+        parameter.copy_(_weights(seed, met[shape], shape))
         met[shape] += 1
-        scale = 1 / math.sqrt(math.prod(shape[1:])) if len(shape) > 1 else 0.3  # biases that drown nothing
-        parameter.copy_(scale * torch.randn(shape, generator=generator))
+
+
+@functools.lru_cache(maxsize=64)  # one check fills a net like the student's for every mistake that it may be
+def _weights(seed: int, number: int, shape: tuple[int, ...]) -> torch.Tensor:
+    code = functools.reduce(lambda code, n: 31 * code + n, (seed, number, *shape))
+    generator = torch.Generator().manual_seed(code % 2**31)
+    scale = 1 / math.sqrt(math.prod(shape[1:])) if len(shape) > 1 else 0.3  # biases that drown nothing
+    return scale * torch.randn(shape, generator=generator)
 
 
 def run(model: nn.Module, inputs: Sequence[torch.Tensor], mode: str, seed: int) -> list[Any]:
@@ -94,12 +113,6 @@ def reached(model: nn.Module, outputs: dict[str, list[Any]]) -> int:
     return sum(parameter.grad is not None for parameter in model.parameters())
 
 
-def in_words(error: Exception) -> str:
-    """An exception as a text: its type, its message, and what it usually means."""
-    kind, message = type(error).__name__, str(error)
-    return f"{kind}: {message} {explain(kind, message)}".strip()
-
-
 def on_mlp(answer: Any, sizes: Sequence[int], frozen: int = 0, normed: bool = False) -> Any:
     """What a function of a model returns for the net of linear layers with these ``sizes``.
 
@@ -112,3 +125,11 @@ def on_mlp(answer: Any, sizes: Sequence[int], frozen: int = 0, normed: bool = Fa
     for layer in [layer for layer in model if isinstance(layer, nn.Linear)][:frozen]:
         layer.requires_grad_(False)
     return answer(model)
+
+
+def shown_call_on_mlp(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """What :func:`on_mlp` does, in words: ``count_parameters(‹net 8-12-8-1, first linear layer frozen›)``."""
+    frozen = kwargs.get("frozen", 0)
+    more = {0: "", 1: ", first linear layer frozen"}.get(frozen, f", first {frozen} linear layers frozen")
+    more += ", batch norm at the end" if kwargs.get("normed") else ""
+    return f"{name}(‹net {'-'.join(map(str, args[0]))}{more}›)"

@@ -14,8 +14,8 @@ LESSON = Lesson(
     ),
     exercise_names=(
         "leibniz_pi",
-        "times_table",
         "set_column",
+        "times_table",
         "standardize",
         "pairwise_distances",
         "stack_images",

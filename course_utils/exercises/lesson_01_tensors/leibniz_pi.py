@@ -15,7 +15,7 @@ exercise = Exercise(
         "1, 3, 5, 7: with `k = torch.arange(n)` they are `2 * k + 1`. The signs, `(-1.0) ** k`, are right already.",
         "`4 * ((-1.0) ** k / (2 * k + 1)).sum()` is the sum as a tensor; `.item()` takes the number out.",
     ),
-    examples=[case(1), case(2), case(1000)],
+    examples=[case(4), case(1), case(1000)],
     fresh=lambda rng: [case(int(n)) for n in rng.integers(3, 400, size=3)],
     rtol=1e-4,
 )
@@ -85,6 +85,31 @@ def quarter(n):
 def one_term_too_many(n):
     k = torch.arange(n + 1)
     return 4 * ((-1.0) ** k / (2 * k + 1)).sum().item()
+
+
+@exercise.mistake(
+    "A tiny number in the denominator hides the division by zero, and the first term becomes huge instead of 1. The "
+    "denominators themselves are wrong: the series wants 1, 3, 5, …"
+)
+def zero_hidden(n):
+    return 4 * ((-1.0) ** torch.arange(n) / (torch.arange(0, 2 * n, 2) + 1e-8)).sum().item()
+
+
+@exercise.mistake("Your denominators are 2, 4, 6, …: even numbers still, without the zero. The series wants 1, 3, 5, …")
+def even_from_two(n):
+    return 4 * ((-1.0) ** torch.arange(n) / torch.arange(2, 2 * n + 2, 2)).sum().item()
+
+
+@exercise.mistake("Your denominators are 1, 2, 3, …: every number. The series takes every second one, `2 * k + 1`.")
+def every_number(n):
+    k = torch.arange(n)
+    return 4 * ((-1.0) ** k / (k + 1)).sum().item()
+
+
+@exercise.mistake("These are the single terms, one number for each. Add them up: `.sum()`, and then `.item()`.")
+def terms_not_added(n):
+    k = torch.arange(n)
+    return 4 * ((-1.0) ** k / (2 * k + 1))
 
 
 @exercise.mistake("You returned pi itself, not the sum of the first n terms.")

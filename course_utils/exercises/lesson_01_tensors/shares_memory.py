@@ -89,6 +89,16 @@ def numpy_as_copy():
     return {**TRUTH, "numpy": False}
 
 
+@exercise.mistake("`a[0]` is a slice: it looks at the first row where it lies, and copies nothing.")
+def slice_as_copy():
+    return {**TRUTH, "slice": False}
+
+
+@exercise.mistake("`a.view(6)` reads the same numbers with another shape. `view` never copies.")
+def view_as_copy():
+    return {**TRUTH, "view": False}
+
+
 @exercise.mistake("`a.T` moves no number; it only swaps the steps, so it shares memory with `a`.")
 def transpose_as_copy():
     return {**TRUTH, "transpose": False}

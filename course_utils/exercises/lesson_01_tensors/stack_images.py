@@ -20,7 +20,10 @@ exercise = Exercise(
         "`reshape` to the right shape would mix the pixels up.",
         "`torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 1, 2).float() / 255`.",
     ),
-    examples=lambda: [case([np.array([[[255, 0, 51], [0, 102, 0]]], dtype=np.uint8)])],
+    examples=lambda: [
+        case([np.array([[[255, 0, 51], [0, 102, 0]]], dtype=np.uint8),
+              np.array([[[0, 204, 0], [51, 0, 153]]], dtype=np.uint8)]),
+    ],
     fresh=lambda rng: [case(_images(rng, 3, 4, 5)), case(_images(rng, 2, 3, 3))],
 )
 
@@ -50,8 +53,8 @@ def channels_last(images):
 
 
 @exercise.mistake(
-    "The shape is right and the pixels are shuffled: `reshape` reads the numbers off in their old order. To move "
-    "dimensions, use `permute`."
+    "The shape is right and the pixels are shuffled: `reshape` and `view` read the numbers off in their old order. "
+    "To move dimensions, use `permute`."
 )
 def reshaped(images):
     batch = torch.stack([torch.from_numpy(image) for image in images])
@@ -62,6 +65,15 @@ def reshaped(images):
 @exercise.mistake("The values still run from 0 to 255. Divide by 255 to bring them into [0, 1].")
 def not_scaled(images):
     return torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 1, 2).float()
+
+
+@exercise.mistake(
+    "You divided by the largest value that came. So a dark image turns bright, and the same pixel means something else "
+    "in every batch. Divide by 255, whatever is in the images."
+)
+def by_the_largest_value(images):
+    batch = torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 1, 2).float()
+    return batch / batch.max()
 
 
 @exercise.mistake("The values are bytes (uint8). A network computes in float32: `.float() / 255`.")
@@ -78,15 +90,16 @@ def integer_division(images):
 
 
 @exercise.mistake(
-    "Height and width have changed places: `permute(0, 3, 2, 1)` turns every image on its side. The order is batch, "
-    "channel, height, width: `permute(0, 3, 1, 2)`."
+    "Height and width have changed places, so every image lies on its side (`.T` and `transpose(1, 3)` do that too). "
+    "The order is batch, channel, height, width: `permute(0, 3, 1, 2)`."
 )
 def on_its_side(images):
     return torch.stack([torch.from_numpy(image) for image in images]).permute(0, 3, 2, 1).float() / 255
 
 
 @exercise.mistake(
-    "float64: a NumPy array divided by 255 is float64, and stays it in PyTorch. Networks use float32: add `.float()`."
+    "The values are float64, as a NumPy array is once it has been divided by 255, and they stay so in PyTorch. Networks "
+    "use float32: add `.float()`."
 )
 def double_precision(images):
     return torch.from_numpy(np.stack(images) / 255).permute(0, 3, 1, 2)

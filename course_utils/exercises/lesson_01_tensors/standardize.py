@@ -88,6 +88,13 @@ def not_scaled(x):
     return x - x.mean(dim=0)
 
 
+@exercise.mistake(
+    "`/` comes before `-`, so you divided only the mean. Put the difference into brackets: `(x - mean) / std`."
+)
+def brackets_missing(x):
+    return x - x.mean(dim=0) / x.std(dim=0)
+
+
 @exercise.mistake("You divided by the variance. The standard deviation, its square root, is `x.std(dim=0)`.")
 def by_variance(x):
     var = x.var(dim=0)
@@ -104,7 +111,7 @@ def min_max(x):
 
 
 @exercise.mistake(
-    "You divided by n, where `x.std(dim=0)` divides by n - 1. Both are in use; here it is PyTorch's default "
+    "You divided by n, where `x.std(dim=0)` divides by n - 1. Both are in use, NumPy's `std` does the first; here it is PyTorch's default "
     "(`correction=1`)."
 )
 def population_std(x):

@@ -91,8 +91,9 @@ def update_is_recorded(f, x0, lr, steps):
 
 
 @exercise.mistake(
-    "`x = x - lr * x.grad` makes a *new* tensor, which is no leaf any more, so from the second round on its `.grad` is "
-    "None. Update in place inside `torch.no_grad()`, or make it a leaf again with `x.detach().requires_grad_()`."
+    "`x.grad` is None when the step needs it. If you wrote `x = x - lr * x.grad`: that makes a *new* tensor, which is no "
+    "leaf, and only leaves get a gradient; update in place, `x -= …`, inside `torch.no_grad()`. If you empty the "
+    "gradient between `backward()` and the step: empty it after the step."
 )
 def no_leaf_any_more(f, x0, lr, steps):
     x = x0.clone().requires_grad_()
@@ -127,6 +128,25 @@ def still_wants_gradients(f, x0, lr, steps):
 @exercise.mistake("You returned the height, `f(x)`. The place where you ended is wanted: `x`.")
 def height_for_place(f, x0, lr, steps):
     return f(descend(f, x0, lr, steps))
+
+
+@exercise.mistake(
+    "In the second round at the latest nothing asks for a gradient any more. Under `no_grad`, `x = x - …` makes a new "
+    "tensor without `requires_grad`; `x -= …` changes the leaf itself. (And `f(x)` belongs outside of `no_grad`: it "
+    "needs its record.)"
+)
+def new_tensor_without_grad(f, x0, lr, steps):
+    x = x0.clone().requires_grad_()
+    for _ in range(steps):
+        f(x).backward()
+        with torch.no_grad():
+            x = x - lr * x.grad
+    return x
+
+
+@exercise.mistake("You went one step and stopped: the `return` stands inside the loop. Move it out by one indent.")
+def returns_in_the_loop(f, x0, lr, steps):
+    return descend(f, x0, lr, 1)
 
 
 @exercise.mistake("One step is missing: `range(1, steps)` has steps - 1 rounds.")

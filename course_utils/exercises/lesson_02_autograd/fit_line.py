@@ -83,8 +83,8 @@ def no_zero_grad(x, y, lr, steps):
 
 
 @exercise.mistake(
-    "`w` and `b` are still 0: between `backward()` and `step()` the gradients were emptied again (or `step()` was "
-    "never called). The order is zero_grad, backward, step."
+    "`w` and `b` are still 0, so no step found a gradient: `backward()` or `step()` was never called (are its brackets "
+    "there?), or the gradients were emptied between the two. The order is zero_grad, backward, step."
 )
 def emptied_before_the_step(x, y, lr, steps):
     return 0.0, 0.0
@@ -109,6 +109,46 @@ def b_not_given(x, y, lr, steps):
 )
 def sum_of_squares(x, y, lr, steps):
     return fit_line(x, y, lr * len(x), steps)
+
+
+@exercise.mistake(
+    "Your line starts at random places, as `nn.Linear` and `torch.randn` do. Here both numbers start at 0."
+)
+def random_start(x, y, lr, steps):
+    line = torch.nn.Linear(1, 1)
+    optimizer = torch.optim.SGD(line.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        F.mse_loss(line(x[:, None]), y[:, None]).backward()
+        optimizer.step()
+    return line.weight.item(), line.bias.item()
+
+
+@exercise.mistake(
+    "The layer gives (N, 1), and `y` is (N,): broadcasting makes a table of every prediction against every `y`, and "
+    "the mean is taken over that. Bring both to one shape: `y[:, None]`, or `squeeze(1)` the prediction."
+)
+def column_against_row(x, y, lr, steps):
+    w = torch.zeros((), requires_grad=True)
+    b = torch.zeros((), requires_grad=True)
+    optimizer = torch.optim.SGD([w, b], lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        ((w * x[:, None] + b - y) ** 2).mean().backward()
+        optimizer.step()
+    return w.item(), b.item()
+
+
+@exercise.mistake("These are the steps of Adam, which chooses its own step length. The task asks for `torch.optim.SGD`.")
+def adam(x, y, lr, steps):
+    w = torch.zeros((), requires_grad=True)
+    b = torch.zeros((), requires_grad=True)
+    optimizer = torch.optim.Adam([w, b], lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        ((w * x + b - y) ** 2).mean().backward()
+        optimizer.step()
+    return w.item(), b.item()
 
 
 @exercise.mistake("`w` and `b` have changed places. The slope comes first: `return w.item(), b.item()`.")

@@ -92,12 +92,34 @@ def all_at_once(f, x, eps):
     "`range(x.numel())`, and use `shift.view(-1)[i]`."
 )
 def row_by_row(f, x, eps):
-    slopes = []
+    gradient = torch.zeros_like(x)
     for i in range(len(x)):
         shift = torch.zeros_like(x)
         shift[i] = eps
-        slopes.append((f(x + shift) - f(x - shift)) / (2 * eps))
-    return torch.stack(slopes)
+        gradient[i] = (f(x + shift) - f(x - shift)) / (2 * eps)
+    return gradient
+
+
+@exercise.mistake(
+    "`/ 2 * eps` divides by 2, and then multiplies by eps. The whole distance belongs below the line: `/ (2 * eps)`."
+)
+def brackets_missing(f, x, eps):
+    return numerical_gradient(f, x, eps) * eps * eps
+
+
+@exercise.mistake(
+    "The gradient is right, and the caller's `x` is not quite what it was: adding `eps` and taking it away again rounds "
+    "twice. (And had `f` failed in between, `x` would have stayed moved.) Work on a copy: `x + shift` makes one."
+)
+def nearly_put_back(f, x, eps):
+    gradient = torch.zeros_like(x)
+    for i in range(x.numel()):
+        x.view(-1)[i] += eps
+        up = f(x)
+        x.view(-1)[i] -= 2 * eps
+        gradient.view(-1)[i] = (up - f(x)) / (2 * eps)
+        x.view(-1)[i] += eps
+    return gradient
 
 
 @exercise.mistake(

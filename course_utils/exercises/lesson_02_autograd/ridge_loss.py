@@ -95,10 +95,21 @@ def returns_a_number(prediction, target, weights, strength):
 
 
 @exercise.mistake(
-    "The value is right; the result is detached, so `backward()` has no way back. Return the loss as it was computed."
+    "The value is right, and no graph leads back from it, so `backward()` would refuse. `detach()`, `no_grad` and "
+    "`torch.tensor(…)` of a plain number all do that. Add the tensors themselves, and return their sum."
 )
 def detached(prediction, target, weights, strength):
     return ridge_loss(prediction, target, weights, strength).detach()
+
+
+@exercise.mistake("The graph is whole. But the penalty counts in full: multiply it by `strength`.")
+def strength_forgotten(prediction, target, weights, strength):
+    return ridge_loss(prediction, target, weights, 1.0)
+
+
+@exercise.mistake("The graph is whole. But only the first of the weights is in the penalty; `weights` is a list of them.")
+def first_weights_only(prediction, target, weights, strength):
+    return ridge_loss(prediction, target, weights[:1], strength)
 
 
 @exercise.mistake("The graph is whole. But the squared errors are added up here, where their mean is wanted.")

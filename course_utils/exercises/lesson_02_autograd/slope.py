@@ -62,7 +62,8 @@ def integer_leaf(f, x):
 
 
 @exercise.mistake(
-    "`backward()` returns None. It leaves the gradient in the leaf: call it on a line of its own, then read `.grad`."
+    "The result is None, as is what `backward()` returns: it leaves the gradient in the leaf. Call it on a line of its "
+    "own, then `return` the leaf's `.grad`, as a number."
 )
 def result_of_backward(f, x):
     leaf = torch.tensor(float(x), requires_grad=True)
@@ -80,8 +81,8 @@ def no_requires_grad(f, x):
 
 
 @exercise.mistake(
-    "You read the gradient from `y`, the result. Only leaves keep theirs, unless you ask otherwise, and the slope "
-    "belongs to the tensor that you put in."
+    "There is no gradient where you looked for one. Either `backward()` has not run yet, or you read `.grad` of a "
+    "result: only leaves keep theirs, and the slope belongs to the tensor that you put into `f`."
 )
 def gradient_of_result(f, x):
     import warnings

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.autograd import steps_on_resnet
+from course_utils.probes.autograd import on_resnet, steps_on_resnet
 
 exercise = Exercise(
     name="train_steps",
@@ -26,6 +26,7 @@ exercise = Exercise(
              0.02, 3),
     ],
     probe=steps_on_resnet,
+    shown_call=on_resnet,
     rtol=2e-3,
     atol=1e-4,
 )
@@ -120,8 +121,8 @@ def zero_grad_forgotten(model, images, labels, lr, steps):
 
 
 @exercise.mistake(
-    "The training is right. But you keep the losses as tensors, and each holds its step's whole graph alive: memory "
-    "grows with every step. Keep the number: `losses.append(loss.item())`."
+    "The training is right. But you keep the losses as tensors, and each keeps the graph of its step alive (`backward()` "
+    "has emptied it, and still it grows with every step). Keep the number: `losses.append(loss.item())`."
 )
 def graphs_kept(model, images, labels, lr, steps):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
@@ -136,11 +137,58 @@ def graphs_kept(model, images, labels, lr, steps):
 
 
 @exercise.mistake(
-    "Gradients are emptied between `backward()` and `step()`, so each step finds nothing to do, and the net never "
-    "changes. Empty them before `backward()`."
+    "The net never changes, so no step found a gradient: `backward()` or `step()` was never called (are its brackets "
+    "there?), or the gradients were emptied between the two. The order is zero_grad, backward, step."
 )
 def emptied_before_the_step(model, images, labels, lr, steps):
     return [F.cross_entropy(model(images), labels).item() for _ in range(steps)]
+
+
+@exercise.mistake(
+    "The losses are plain numbers now: one of three. Next: is the optimizer made once? And who empties the gradients?"
+)
+def only_the_losses_mended(model, images, labels, lr, steps):
+    return [loss.item() for loss in as_given(model, images, labels, lr, steps)]
+
+
+@exercise.mistake(
+    "The optimizer lives through all steps now: one of three. Next: who empties the gradients? And what do you keep of "
+    "each loss, a tensor or a number?"
+)
+def only_the_optimizer_mended(model, images, labels, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    losses = []
+    for _ in range(steps):
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss)
+    return losses
+
+
+@exercise.mistake(
+    "The gradients are emptied now: one of three. Next: does momentum outlive a step, if the optimizer does not? And "
+    "what do you keep of each loss, a tensor or a number?"
+)
+def only_the_gradients_mended(model, images, labels, lr, steps):
+    losses = []
+    for _ in range(steps):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss)
+    return losses
+
+
+@exercise.mistake(
+    "The training is right. But you wrote down the loss *after* each step, which costs a second run of the net besides; "
+    "the one before it is what `backward()` started from."
+)
+def loss_after_the_step(model, images, labels, lr, steps):
+    losses = train_steps(model, images, labels, lr, steps)
+    return [*losses[1:], F.cross_entropy(model(images), labels).item()]
 
 
 @exercise.mistake(

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.module import module
+from course_utils.probes.module import module, shown_call
 
 
 def _pixels(rng, *shape):
@@ -34,6 +34,7 @@ exercise = Exercise(
     ],
     parts={"": 3, "images": 1, "dropout": 1},
     probe=module,
+    shown_call=shown_call,
     rtol=1e-3,
     atol=1e-3,
 )
@@ -138,6 +139,21 @@ class SoftmaxAtTheEnd(DigitNet):
         return torch.softmax(super().forward(images), dim=1)
 
 
+@exercise.mistake(
+    "There is a log-softmax at the end. `CrossEntropyLoss` has it inside; give the logits as they are. (The pair of "
+    "log-softmax and `NLLLoss` is right too, but this net shall give logits.)"
+)
+class LogSoftmaxAtTheEnd(DigitNet):
+    def forward(self, images):
+        return torch.log_softmax(super().forward(images), dim=1)
+
+
+@exercise.mistake("There is a ReLU behind the last layer, so no logit can be negative. Nothing follows the last layer.")
+class ReluAtTheEnd(DigitNet):
+    def forward(self, images):
+        return torch.relu(super().forward(images))
+
+
 @exercise.mistake("There is no activation between the layers, so all three together are one linear layer.")
 class NoActivation(_Changed):
     def __init__(self):
@@ -167,8 +183,8 @@ class MostDropped(_Changed):
 
 
 @exercise.mistake(
-    "The dropout goes on in eval mode: `F.dropout` does not know which mode the model is in. Tell it, with "
-    "`training=self.training`, or use the layer `nn.Dropout(0.2)`, which knows."
+    "The dropout goes on in eval mode: `F.dropout`, or an `nn.Dropout` that `forward` makes anew, does not know which "
+    "mode the model is in. A layer made in `__init__`, `self.dropout = nn.Dropout(0.2)`, knows."
 )
 class DropsInEvalMode(DigitNet):
     def forward(self, images):

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.module import module
+from course_utils.probes.module import module, shown_call
 
 
 def _rows(rng, count, n):
@@ -25,6 +25,7 @@ exercise = Exercise(
     examples=lambda: [case([torch.linspace(-9, 9, 40).sin().reshape(10, 4) * 3], 10, arguments=[[4, 5, 3]])],
     fresh=lambda rng: [case([_rows(rng, 12, 5)], int(rng.integers(1, 1000)), arguments=[[5, 7, 6, 2]])],
     probe=module,
+    shown_call=shown_call,
     rtol=1e-3,
     atol=1e-4,
 )

@@ -3,7 +3,7 @@
 import math
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.module import on_mlp
+from course_utils.probes.module import on_mlp, shown_call_on_mlp
 
 exercise = Exercise(
     name="count_parameters",
@@ -24,6 +24,7 @@ exercise = Exercise(
     ],
     parts={"": 1, "frozen layers": 1},
     probe=on_mlp,
+    shown_call=shown_call_on_mlp,
 )
 
 
@@ -50,12 +51,25 @@ def with_a_loop(model):
     "You counted the tensors. Each holds many numbers: add up `p.numel()`."
 )
 def tensors(model):
-    return sum(p.requires_grad for p in model.parameters())
+    return len(list(model.parameters()))
 
 
 @exercise.mistake("`len(p)` is the size of the first dimension only. The number of elements is `p.numel()`.")
 def first_dimension(model):
-    return sum(len(p) for p in model.parameters() if p.requires_grad)
+    return sum(len(p) for p in model.parameters())
+
+
+@exercise.mistake("You counted what is frozen, and the others are wanted: those for which `p.requires_grad` is True.")
+def only_the_frozen(model):
+    return sum(p.numel() for p in model.parameters() if not p.requires_grad)
+
+
+@exercise.mistake(
+    "Not every layer has a `weight`: a ReLU has no parameters. `model.parameters()` goes over all that there are, "
+    "whatever the layers are."
+)
+def layer_by_layer(model):
+    return sum(layer.weight.numel() + layer.bias.numel() for layer in model)
 
 
 @exercise.mistake("Only the weights are counted here. Biases are parameters too.")

@@ -102,6 +102,38 @@ def no_bias(x, weights):
     return forward_by_hand(x, [(weight, torch.zeros_like(bias)) for weight, bias in weights])
 
 
+@exercise.mistake(
+    "The last layer is missing: your loop ends before it, so these are the last hidden neurons. Behind the loop comes one "
+    "more layer, without ReLU."
+)
+def last_layer_missing(x, weights):
+    for weight, bias in weights[:-1]:
+        x = torch.relu(x @ weight.T + bias)
+    return x
+
+
+@exercise.mistake(
+    "You went through one layer and stopped: the `return` stands inside the loop. Move it out by one indent."
+)
+def returns_in_the_loop(x, weights):
+    weight, bias = weights[0]
+    return torch.relu(x @ weight.T + bias)
+
+
+@exercise.mistake("You unpacked two layers. `weights` may hold any number of them: go over it in a loop.")
+def two_layers_only(x, weights):
+    (weight1, bias1), (weight2, bias2) = weights
+    return torch.relu(x @ weight1.T + bias1) @ weight2.T + bias2
+
+
+@exercise.mistake(
+    "There is a ReLU in front of the first layer, on the inputs themselves, and negative inputs count. It stands "
+    "*between* layers."
+)
+def relu_on_the_inputs(x, weights):
+    return forward_by_hand(torch.relu(x), weights)
+
+
 @exercise.mistake("The activation here is ReLU, `torch.relu`. You used the sigmoid.")
 def sigmoid_inside(x, weights):
     for weight, bias in weights[:-1]:

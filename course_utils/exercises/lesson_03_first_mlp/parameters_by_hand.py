@@ -66,6 +66,11 @@ def one_bias_a_layer():
     return {"8 to 12": 97, "12 to 8": 97, "8 to 1": 9, "in all": 203}
 
 
+@exercise.mistake("The last neuron has a bias too: 8 weights and one bias.")
+def last_bias_forgotten():
+    return {"8 to 12": 108, "12 to 8": 104, "8 to 1": 8, "in all": 220}
+
+
 @exercise.mistake("You counted neurons. Each of them has a weight for every number that comes in, and a bias.")
 def neurons():
     return {"8 to 12": 12, "12 to 8": 8, "8 to 1": 1, "in all": 21}

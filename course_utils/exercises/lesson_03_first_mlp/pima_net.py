@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.module import module
+from course_utils.probes.module import module, shown_call
 
 
 def _rows(rng, count):
@@ -24,6 +24,7 @@ exercise = Exercise(
     examples=lambda: [case([torch.linspace(-9, 9, 80).sin().reshape(10, 8) * 3], 10)],
     fresh=lambda rng: [case([_rows(rng, 12)], int(rng.integers(1, 1000)))],
     probe=module,
+    shown_call=shown_call,
     rtol=1e-3,
     atol=1e-4,
 )
@@ -75,6 +76,26 @@ def sigmoid_at_the_end():
 )
 def no_activation():
     return nn.Sequential(nn.Linear(8, 12), nn.Linear(12, 8), nn.Linear(8, 1))
+
+
+@exercise.mistake(
+    "The ReLU behind the 12 is there, and the one behind the 8 is missing. So the last two layers together are one."
+)
+def second_relu_missing():
+    return nn.Sequential(nn.Linear(8, 12), nn.ReLU(), nn.Linear(12, 8), nn.Linear(8, 1))
+
+
+@exercise.mistake("The activation in the hidden layers is the sigmoid here. The task asks for ReLU.")
+def sigmoid_inside():
+    return nn.Sequential(nn.Linear(8, 12), nn.Sigmoid(), nn.Linear(12, 8), nn.Sigmoid(), nn.Linear(8, 1))
+
+
+@exercise.mistake(
+    "There is one layer too many, Linear(8, 8) in front. The inputs need no layer of their own: the first is "
+    "Linear(8, 12), and takes them in."
+)
+def layer_for_the_inputs():
+    return nn.Sequential(nn.Linear(8, 8), nn.ReLU(), *pima_net())
 
 
 @exercise.mistake("The hidden layers have changed places: the first has 12 neurons, the second 8.")

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.module import module
+from course_utils.probes.module import module, shown_call
 
 
 def _rows(rng, count):
@@ -22,6 +22,7 @@ exercise = Exercise(
     examples=lambda: [case([torch.linspace(-9, 9, 80).sin().reshape(10, 8) * 3], 22)],
     fresh=lambda rng: [case([_rows(rng, 12)], int(rng.integers(1, 1000)))],
     probe=module,
+    shown_call=shown_call,
     rtol=1e-3,
     atol=1e-4,
 )
@@ -72,6 +73,16 @@ def too_late():
 def too_early():
     return nn.Sequential(nn.Linear(8, 20), nn.ReLU(), nn.Linear(20, 12), nn.ReLU(),
                          nn.Linear(12, 8), nn.ReLU(), nn.Linear(8, 1))
+
+
+@exercise.mistake("This is the net of exercise 2. Put the layer with 20 neurons in between the 12 and the 8.")
+def nothing_new():
+    return nn.Sequential(nn.Linear(8, 12), nn.ReLU(), nn.Linear(12, 8), nn.ReLU(), nn.Linear(8, 1))
+
+
+@exercise.mistake("The 20 have taken the place of the 8. The 8 stay: 12 to 20, 20 to 8, 8 to 1.")
+def eight_lost():
+    return nn.Sequential(nn.Linear(8, 12), nn.ReLU(), nn.Linear(12, 20), nn.ReLU(), nn.Linear(20, 1))
 
 
 @exercise.mistake("You replaced a layer. The 12 stay, and the 20 come between them and the 8.")
