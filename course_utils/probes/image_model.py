@@ -100,8 +100,8 @@ def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float
 def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> dict[str, Any]:
     """What ``answer(model, classes)`` leaves of a net with ``features`` and ``head``.
 
-    Shapes that still learn (the head's bias aside: a head may have none), how many tensors are frozen, whether the trained features are what they
-    were, and the shape of the logits for ``images`` (N, 3, 8, 8).
+    Shapes that still learn (the head's bias aside: a head may have none), how many tensors are frozen,
+    whether the trained features are what they were, and the shape of the logits for ``images`` (N, 3, 8, 8).
     """
     model = small_classifier(seed)
     kept = weights(model.features).clone()

@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.module import module
+from course_utils.probes.module import module, shown_call
 
 
 def _images(rng, count):
@@ -29,6 +29,7 @@ exercise = Exercise(
     examples=lambda: [case([torch.linspace(-1, 1, 3 * 32 * 32).reshape(1, 3, 32, 32)])],
     fresh=lambda rng: [case([_images(rng, 2)], seed=int(rng.integers(1000)))],
     probe=module,
+    shown_call=shown_call,
     rtol=1e-3,
     atol=1e-4,
 )

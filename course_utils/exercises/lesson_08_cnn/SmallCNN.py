@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.module import module
+from course_utils.probes.module import module, shown_call
 
 
 def _images(rng, size):
@@ -28,6 +28,7 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [case([_images(rng, 13)], seed=int(rng.integers(1000)), arguments=[13])],
     probe=module,
+    shown_call=shown_call,
     rtol=1e-3,
     atol=1e-4,
 )
@@ -131,7 +132,10 @@ class SoftmaxAtTheEnd(SmallCNN):
         return torch.softmax(super().forward(images), dim=1)
 
 
-@exercise.mistake("The dropout of 0.3 comes too late: it belongs behind the *first* ReLU, before the second convolution.")
+@exercise.mistake(
+    "The dropout of 0.3 comes too late: it belongs behind the *first* ReLU, before the second "
+    "convolution."
+)
 class DropsAfterPooling(SmallCNN):
     def forward(self, images):
         x = self.conv2(torch.relu(self.conv1(images)))

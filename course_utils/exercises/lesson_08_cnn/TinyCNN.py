@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.module import module
+from course_utils.probes.module import module, shown_call
 
 exercise = Exercise(
     name="TinyCNN",
@@ -23,6 +23,7 @@ exercise = Exercise(
         case([torch.from_numpy(rng.normal(size=(3, 3, 32, 32))).float()], seed=int(rng.integers(1000))),
     ],
     probe=module,
+    shown_call=shown_call,
     rtol=1e-3,
     atol=1e-4,
 )
@@ -113,7 +114,8 @@ class Sigmoid(TinyCNN):
 
 
 @exercise.mistake(
-    "You took the padding away until 1152 fitted, which makes another net: keep the convolutions, and correct the linear "
+    "You took the padding away until 1152 fitted, which makes another net: keep the convolutions, and "
+    "correct the linear "
     "layer. The softmax at the end is still there, too."
 )
 class PaddingRemovedAndSoftmax(PaddingRemoved):

@@ -74,7 +74,8 @@ def padding_ignored(size, kernel, stride=1, padding=0, dilation=1):
 
 
 @exercise.mistake(
-    "Nearly: a kernel with gaps reaches over `dilation * (kernel - 1) + 1` pixels, not `dilation * kernel`. The gaps are "
+    "Nearly: a kernel with gaps reaches over `dilation * (kernel - 1) + 1` pixels, not `dilation * "
+    "kernel`. The gaps are "
     "between its weights, and there is one gap fewer than weights."
 )
 def gap_too_many(size, kernel, stride=1, padding=0, dilation=1):

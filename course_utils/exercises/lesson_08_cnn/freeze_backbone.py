@@ -81,7 +81,8 @@ def nothing_frozen(model, classes):
 
 
 @exercise.mistake(
-    "The features are frozen, and the old head is still there, with its old weights (setting its `out_features` does not "
+    "The features are frozen, and the old head is still there, with its old weights (setting its "
+    "`out_features` does not "
     "change them). Put a new `nn.Linear` in its place."
 )
 def old_head(model, classes):

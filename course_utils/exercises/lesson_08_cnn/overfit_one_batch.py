@@ -193,7 +193,10 @@ def last_loss(model, images, labels, steps, lr):
     return overfit_one_batch(model, images, labels, steps, lr)[-1]
 
 
-@exercise.mistake("Nothing is learned: the weights never move. A step takes both, `loss.backward()` and then `optimizer.step()`.")
+@exercise.mistake(
+    "Nothing is learned: the weights never move. A step takes both, `loss.backward()` and then "
+    "`optimizer.step()`."
+)
 def no_step(model, images, labels, steps, lr):
     model.train()
     losses = []

@@ -21,6 +21,7 @@ exercise = Exercise(
         case([(int(rng.integers(3, 6)), 2), (3, 1), (2, 2), (int(rng.integers(3, 8)), 1)]),
         case([(3, int(rng.integers(2, 4))), (int(rng.integers(3, 6)), 2), (4, 2), (3, 1), (5, 1)]),
     ],
+    shown_call=lambda name, args, kwargs: f"{name}({args[0]})",
 )
 
 

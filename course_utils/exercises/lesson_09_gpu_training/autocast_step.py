@@ -125,7 +125,10 @@ def no_step(model, inputs, labels, optimizer, device):
     return loss.detach()
 
 
-@exercise.mistake("The gradients of an earlier step are added in: `optimizer.zero_grad()` before `backward()` is missing.")
+@exercise.mistake(
+    "The gradients of an earlier step are added in: `optimizer.zero_grad()` before `backward()` is "
+    "missing."
+)
 def no_zero_grad(model, inputs, labels, optimizer, device):
     with torch.autocast(device.type, dtype=torch.bfloat16):
         loss = F.cross_entropy(model(inputs), labels)

@@ -119,7 +119,10 @@ def ignores_prefer(prefer="auto"):
     return pick_device("auto")
 
 
-@exercise.mistake("You raise another kind of error. A caller will wait for a RuntimeError: `raise RuntimeError(f\"...\")`.")
+@exercise.mistake(
+    "You raise another kind of error. A caller will wait for a RuntimeError: `raise "
+    "RuntimeError(f\"...\")`."
+)
 def other_error(prefer="auto"):
     try:
         return pick_device(prefer)
@@ -128,7 +131,8 @@ def other_error(prefer="auto"):
 
 
 @exercise.mistake(
-    "Indices count from 0: with two devices, `cuda:1` is the last. So `device.index >= torch.cuda.device_count()` is too "
+    "Indices count from 0: with two devices, `cuda:1` is the last. So `device.index >= "
+    "torch.cuda.device_count()` is too "
     "large already, and plain `cuda` means index 0."
 )
 def index_one_too_far(prefer="auto"):

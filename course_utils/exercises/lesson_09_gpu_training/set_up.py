@@ -91,7 +91,10 @@ def swapped(model, lr, device):
     return optimizer, model
 
 
-@exercise.mistake("The optimizer belongs to the model that you copied *from*. Copy first, and build the optimizer last.")
+@exercise.mistake(
+    "The optimizer belongs to the model that you copied *from*. Copy first, and build the optimizer "
+    "last."
+)
 def copied_last(model, lr, device):
     model = model.to(device)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)

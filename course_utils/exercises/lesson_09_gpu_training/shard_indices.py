@@ -94,7 +94,8 @@ def always_one_more(n, rank, world_size):
 
 
 @exercise.mistake(
-    "You fill up with the process's own first row. The rows go on in turn: the first process that lacks one takes row 0, "
+    "You fill up with the process's own first row. The rows go on in turn: the first process that lacks "
+    "one takes row 0, "
     "the next row 1."
 )
 def filled_with_its_own(n, rank, world_size):

@@ -139,7 +139,10 @@ def milliseconds(fn, device, warm_up=2, runs=5):
     return 1000 * time_it(fn, device, warm_up, runs)
 
 
-@exercise.mistake("You started one clock for all runs, so this is their mean. Time each call by itself, and take the median.")
+@exercise.mistake(
+    "You started one clock for all runs, so this is their mean. Time each call by itself, and take the "
+    "median."
+)
 def one_clock(fn, device, warm_up=2, runs=5):
     for _ in range(warm_up):
         fn()
