@@ -75,7 +75,14 @@ def _differ(rung: Rung, where: str, expected: str, got: str, sentence: str,
     return Difference(rung, where, expected, got, sentence, index, **tensors)
 
 
+def _items(count: int) -> str:
+    return f"{count} item{'s' * (count != 1)}"
+
+
 def _what(where: str) -> str:
+    """The subject of a sentence about a value; a fact that a probe noted has its own name."""
+    if where.startswith("['") and where.endswith("']") and where.count("[") == 1 and " " in where:
+        return where[2].upper() + where[3:-2]
     return f"The part {where} of the result" if where else "The result"
 
 
@@ -171,7 +178,7 @@ def _values_differ(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, 
     if where and total > 1:
         sentence = f"{_what(where)}: {sentence[0].lower()}{sentence[1:]}"
     if have.is_floating_point() and math.isnan(float(have[index])) and not math.isnan(float(want[index])):
-        sentence += " (nan: somewhere 0/0, or inf - inf.)"
+        sentence += " (nan comes from a nan in the inputs, from 0/0, or from inf - inf.)"
     return _differ(Rung.VALUES, where, value_text(want), value_text(have), sentence, index,
                    wanted=want, had=have, wrong=wrong)
 
@@ -245,8 +252,8 @@ def _compare_sequences(expected: Any, got: Any, tolerance: Tolerance, where: str
     if not isinstance(got, list | tuple) or isinstance(got, torch.Size):
         return _wrong_type(expected, got, where)
     if len(expected) != len(got):
-        return _differ(Rung.SHAPE, where, f"{len(expected)} items", f"{len(got)} items",
-                       f"{_what(where)} should have {len(expected)} items; yours has {len(got)}.")
+        return _differ(Rung.SHAPE, where, _items(len(expected)), _items(len(got)),
+                       f"{_what(where)} should have {_items(len(expected))}; yours has {len(got)}.")
     for i, (want, have) in enumerate(zip(expected, got, strict=True)):
         found = compare(want, have, tolerance, f"{where}[{i}]")
         if found:
@@ -265,5 +272,8 @@ def _compare_exact(expected: Any, got: Any, where: str, kind: type) -> Differenc
         return _wrong_type(expected, got, where) if not isinstance(expected, bool) else _differ(
             Rung.TYPE, where, str(expected), type_name(got),
             f"{_what(where)} should be True or False; yours is {type_name(got)}.")
-    return _differ(Rung.VALUES, where, value_text(expected), value_text(got),
-                   f"{_what(where)} should be {value_text(expected)}; yours is {value_text(got)}.")
+    what = _what(where)
+    sentence = f"{what} should be {value_text(expected)}; yours is {value_text(got)}."
+    if isinstance(expected, str) and not what.endswith("result"):
+        sentence = f"{what}: {got}. It should be: {expected}."
+    return _differ(Rung.VALUES, where, value_text(expected), value_text(got), sentence)

@@ -61,26 +61,6 @@ def from_a_list_of_those_that_change():
     return {key: key not in changed for key in TRUTH}
 
 
-@exercise.mistake("Not every change is harmless: a 6 turned by 180 degrees is a 9, and its label still says 6.")
-def all_keep():
-    return dict.fromkeys(TRUTH, True)
-
-
-@exercise.mistake("Most small changes are harmless. A truck seen in a mirror is still a truck.")
-def none_keeps():
-    return dict.fromkeys(TRUTH, False)
-
-
-@exercise.mistake("All of them are the wrong way round. True means: the label is still true.")
-def swapped():
-    return {key: not kept for key, kept in TRUTH.items()}
-
-
-@exercise.mistake("A mirrored 2 or b is no longer one: signs have a direction. (A mirrored b is even a d.)")
-def mirrored_signs():
-    return {**TRUTH, **dict.fromkeys(DIGITS_AND_LETTERS, True)}
-
-
 @exercise.mistake("Turned by 180 degrees, a 6 is a 9. The label says 6, and the network learns a lie.")
 def six_is_nine():
     return {**TRUTH, "digit_6_turned_by_180_degrees": True}
@@ -122,3 +102,23 @@ def light_does_harm():
 @exercise.mistake("Five degrees are less than the slant of many people's handwriting: the 4 stays a 4.")
 def small_turns_do_harm():
     return {**TRUTH, "digit_4_turned_by_5_degrees": False}
+
+
+@exercise.mistake("Not every change is harmless: a 6 turned by 180 degrees is a 9, and its label still says 6.")
+def all_keep():
+    return dict.fromkeys(TRUTH, True)
+
+
+@exercise.mistake("Most small changes are harmless. A truck seen in a mirror is still a truck.")
+def none_keeps():
+    return dict.fromkeys(TRUTH, False)
+
+
+@exercise.mistake("All of them are the wrong way round. True means: the label is still true.")
+def swapped():
+    return {key: not kept for key, kept in TRUTH.items()}
+
+
+@exercise.mistake("A mirrored 2 or b is no longer one: signs have a direction. (A mirrored b is even a d.)")
+def mirrored_signs():
+    return {**TRUTH, **dict.fromkeys(DIGITS_AND_LETTERS, True)}

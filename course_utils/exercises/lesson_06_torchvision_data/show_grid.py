@@ -30,7 +30,7 @@ exercise = Exercise(
         "vmin and vmax it stretches every image to full contrast. `squeeze=False` in `subplots` keeps `axes` an array.",
     ),
     examples=[],
-    fresh=lambda rng: [_case(rng, 3, 3), _case(rng, 1, 1, part="grey images")],
+    fresh=lambda rng: [_case(rng, 3, 3), _case(rng, 2, 1, part="grey images")],
     probe=image_grid,
     parts={"": 2, "grey images": 1},
     rtol=1e-3,

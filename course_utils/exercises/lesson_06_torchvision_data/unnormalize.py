@@ -104,8 +104,8 @@ def in_place(images, mean, std):
 
 
 @exercise.mistake(
-    "`mean` and `std` are lists, and a tensor cannot be multiplied by a list. Make tensors of them, one number for each "
-    "channel: `torch.tensor(std)[:, None, None]`."
+    "`mean` and `std` are lists, and a tensor cannot be multiplied by a list. Make tensors of them, one number for "
+    "each channel: `torch.tensor(std)[:, None, None]`."
 )
 def lists_as_they_are(images, mean, std):
     return (images * std + mean).clamp(0, 1)

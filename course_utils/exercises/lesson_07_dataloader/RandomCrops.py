@@ -134,16 +134,6 @@ class NeverTheSameAgain(_Crops):
 
 
 @exercise.mistake(
-    "The generator is seeded anew for every item with the same number, so a worker cuts every image at the same place. "
-    "Draw from a generator that goes on: `torch.randint`."
-)
-class SeededForEveryItem(_Crops):
-    def place(self, index, rows, columns):
-        rng = np.random.default_rng(torch.initial_seed() % 2**32)
-        return int(rng.integers(rows)), int(rng.integers(columns))
-
-
-@exercise.mistake(
     "Seeded with the index, an image is cut at one and the same place for ever. Then the crop is no augmentation: draw "
     "with `torch.randint`."
 )
@@ -154,8 +144,8 @@ class SeededByIndex(_Crops):
 
 
 @exercise.mistake(
-    "Every image is cut at the same place at every reading. Either nothing is drawn any more, or a generator is made "
-    "with one and the same seed for each item. Draw with `torch.randint`."
+    "A worker cuts every image at the same place, at every reading. Either nothing is drawn any more, or a generator "
+    "is made anew for each item, with the same seed. Draw from one that goes on: `torch.randint`."
 )
 class AlwaysTheSamePlace(_Crops):
     def place(self, index, rows, columns):

@@ -171,7 +171,8 @@ class NoDataset:
 
 
 @exercise.mistake(
-    "`table[0]` asks a DataFrame for the *column* called 0, and there is none. Rows by their number are `table.iloc[0]`."
+    "`table[0]` asks a DataFrame for the *column* called 0, and there is none. The row with this number is "
+    "`table.iloc[0]`."
 )
 class AsksForAColumn(Dataset):
     def __init__(self, path):

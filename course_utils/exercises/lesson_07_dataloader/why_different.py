@@ -133,8 +133,10 @@ def _first_batch(dataset, settings):
     return next(iter(loader))[0]
 
 
-CHANGES_KEPT = ("The earlier changes were still in when you tried the next name. Each setting is to be changed alone: begin "
-                "every time with a new copy of `one`, as `{**one, name: other[name]}` makes.")
+CHANGES_KEPT = (
+    "The earlier changes were still in when you tried the next name. Each setting is to be changed alone: begin every "
+    "time with a new copy of `one`, as `{**one, name: other[name]}` makes."
+)
 
 
 @exercise.mistake(CHANGES_KEPT)
