@@ -1,5 +1,7 @@
 """A figure with a grid of images, each under the name of its class."""
 
+from functools import cache
+
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.figure import Figure
@@ -73,12 +75,22 @@ def with_pyplot(images, labels, names):
 
 def _grid(images, labels, names, title=None, picture=None, ticks=False, frames=0):
     """A grid that the mistakes below spoil in one respect each."""
-    figure = Figure()
-    for i, (image, label) in enumerate(zip(images, labels, strict=True)):
-        ax = figure.add_axes((i / 9, 0.5, 0.1, 0.1), title=title(label) if title else names[label])
+    figure = _sheet(len(images), ticks, frames)
+    for ax, image, label in zip(figure.axes, images, labels, strict=False):
+        for earlier in list(ax.images):
+            earlier.remove()
         image = image.permute(1, 2, 0)
         ax.imshow((picture(image) if picture else image).numpy(), cmap="gray", vmin=0, vmax=1)
-        ax.set(**({} if ticks else {"xticks": [], "yticks": []}))
+        ax.set_title(title(label) if title else names[label])
+    return figure
+
+
+@cache
+def _sheet(pictures, ticks, frames):
+    """A figure with axes for so many pictures, and empty frames below. Axes are slow to make, so it is used again."""
+    figure = Figure()
+    for i in range(pictures):
+        figure.add_axes((i / 9, 0.5, 0.1, 0.1), **({} if ticks else {"xticks": [], "yticks": []}))
     for i in range(frames):
         figure.add_axes((i / 9, 0.2, 0.1, 0.1))
     return figure

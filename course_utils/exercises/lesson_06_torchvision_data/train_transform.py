@@ -128,8 +128,8 @@ def mean_and_std_swapped(mean, std):
 
 
 @exercise.mistake(
-    "`v2.Normalize` met bytes and refused: it computes with floats. `v2.ToDtype(torch.float32, scale=True)` has to come "
-    "before it, and `v2.ToImage()` before that: `ToDtype` passes a Pillow image through unchanged."
+    "`v2.Normalize` met bytes and refused: it computes with floats. `v2.ToDtype(torch.float32, scale=True)` has to "
+    "come before it, and `v2.ToImage()` before that: `ToDtype` passes a Pillow image through unchanged."
 )
 def normalized_too_early(mean, std):
     return v2.Compose([v2.ToImage(), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(),
