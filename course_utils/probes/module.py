@@ -38,7 +38,8 @@ def module(
     model = make(answer, arguments)
     if not isinstance(model, nn.Module):
         came = "a class, not an object made from it" if isinstance(model, type) else _came(model)
-        return {"what it makes": came, "shapes of the parameters": None, **dict.fromkeys(modes), "parameters with a gradient": None}
+        return {"what it makes": came, "shapes of the parameters": None, **dict.fromkeys(modes),
+                "parameters with a gradient": None}
     if any(nn.parameter.is_lazy(parameter) for parameter in model.parameters()):
         run(model, inputs[:1], "eval", seed)  # nn.LazyLinear learns its size from the first input
     parameters = shapes(model)

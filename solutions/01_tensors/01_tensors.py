@@ -69,8 +69,10 @@ for call, result in makers.items():
     print(f"{call:<20} shape {str(tuple(result.shape)):<8} {str(result.dtype):<14} {result.tolist()}")
 
 # %% [markdown]
-# Whole numbers give `int64`, numbers with a point give `float32` (NumPy would give `float64`). A network computes in
-# `float32`, so you will often convert: `x.float()`, or `x.to(torch.float32)`.
+# Where you give the values, whole numbers make `int64` and numbers with a point make `float32` (NumPy would make
+# `float64`): so `full((2, 2), 7)` and `tensor([1, 2])` hold integers. Where you give only a shape, as in `zeros` and
+# `ones`, you get `float32`. A network computes in `float32`, so you will often convert: `x.float()`, or
+# `x.to(torch.float32)`.
 #
 # `arange` stops *before* its end, like `range`. `linspace` includes it. `…_like` copies shape, dtype and device from
 # another tensor, which is how code stays right when it moves to a GPU.
@@ -167,8 +169,18 @@ check(set_column)
 
 # %% [markdown]
 # Methods whose name ends in an underscore, such as `add_` and `zero_`, and the operators `+=` and `*=`, write **in
-# place** as well. They save memory, and in lesson 2 they will get in the way of gradients. When in doubt, make a new
-# tensor.
+# place** as well. **`c` is a second name for `d`. What does `d` hold after each line?**
+
+# %%
+d = torch.zeros(2)
+c = d
+c += 1  # in place: writes into the memory that d looks at, too
+print(d)
+c = c + 1  # a new tensor: from here on c is another one
+print(d)
+
+# %% [markdown]
+# Working in place saves memory, and in lesson 2 it will get in the way of gradients. When in doubt, make a new tensor.
 
 # %% [markdown]
 # ## Putting together
@@ -189,8 +201,8 @@ print(torch.stack([a, b], dim=-1).shape)
 #
 # ## Multiplying, twice
 #
-# `*` multiplies element by element. `@` is the matrix product: rows times columns, summed. They have different shapes
-# and different meanings, and mixing them up is the most common error of the first week.
+# `*` multiplies element by element. `@` is the matrix product: rows times columns, summed. They give different shapes
+# and different numbers, and with square matrices no error tells you that you took the wrong one.
 
 # %%
 m = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -325,7 +337,16 @@ print(x.reshape(3, 2))
 
 # %% [markdown]
 # `x.T` and `x.reshape(3, 2)` have the same shape and *different* contents. To move dimensions, use `permute`; `reshape`
-# only to join or split neighbours. A picture shows it best, and pictures bring us to the first real task.
+# only to join or split neighbours. `permute` takes the old dimensions in their new order. **What are these shapes?**
+
+# %%
+films = torch.zeros(2, 30, 4, 5)  # 2 films of 30 frames, each 4 high and 5 wide
+print(films.permute(1, 0, 2, 3).shape)  # by frame, then by film
+print(films.permute(0, 2, 3, 1).shape)
+print(films.reshape(60, 4, 5).shape)  # neighbours joined: all frames in one row
+
+# %% [markdown]
+# The next task will need that.
 #
 # `view` is `reshape` that promises never to copy. After a transpose it has to refuse:
 
@@ -405,7 +426,7 @@ print(device, torch.ones(2, device=device).sum().item())
 # %% [markdown]
 # ## What you have learned
 #
-# - A tensor has a shape, a dtype and a device. Whole numbers become int64, others float32.
+# - A tensor has a shape, a dtype and a device. From values, whole numbers become int64, others float32.
 # - An index removes its dimension, a slice keeps it, `None` adds one, a mask picks.
 # - Broadcasting lines shapes up from the right; sizes must be equal or 1. A column against a row makes every pair.
 # - A reduction over `dim` makes that dimension disappear; `keepdim=True` leaves a 1 behind.

@@ -64,8 +64,9 @@ show(draw_graph(error, {"w": w, "b": b}),
          "SubBackward0 and PowBackward0. x and 5 are not in it.")
 
 # %% [markdown]
-# Nobody asked for the gradient of `x` or 5, so nothing about them is recorded as an input. `w` and `b` are **leaves**:
-# tensors that were not computed from others.
+# Nobody asked for a gradient of `x` or 5, so they are kept only as numbers that the slopes need. `w` and `b` are
+# **leaves**: tensors that were not computed from others. `backward()` fills the `.grad` of leaves that asked for it, and
+# of nothing else.
 #
 # Now the way back. `backward()` walks the graph from the result to the leaves and multiplies the slopes on its way (the
 # chain rule). Each leaf finds its result in `.grad`. With m = w·x + b − 5 = 2, the error is m², so its slope is 2m = 4
@@ -384,7 +385,7 @@ print("all have a gradient:", all(p.grad is not None for p in weights))
 # ### Exercise 7 · Mend a training loop (3 points)
 #
 # This loop runs, and on four images its loss even falls. You will find its like in many tutorials. Two things are in
-# the wrong place or missing altogether, and what it collects in `losses` holds far more memory than it should.
+# the wrong place or missing altogether, and what it collects in `losses` keeps more alive than a number.
 #
 # Ask of each line: once, or in every step? Mend it. `train_steps(model, images, labels, lr, steps)` takes `steps` steps
 # of SGD with learning rate `lr` and momentum 0.9, and returns the loss before each step, as a list of Python numbers.

@@ -300,7 +300,7 @@ print("eval: ", dropout.eval()(torch.ones(8)))
 
 # %% [markdown]
 # The survivors are doubled, that is, divided by 1 − p, so the mean stays the same, and eval mode has nothing to do.
-# A net that is left in train mode gives another answer each time. You will meet that fault again.
+# A net with dropout that is left in train mode gives another answer each time. You will meet that fault again.
 #
 # ### Exercise 6 · A net for digits (5 points)
 #

@@ -42,8 +42,8 @@ def with_index_fill(x, j, value):
 @exercise.starter
 @exercise.mistake(
     "Your result is right, and the caller's tensor was changed along with it: assigning to `x[:, j]` writes into the "
-    "memory of `x`. (So does assigning through `y = x`, `y = x[:]` or `x.numpy()`: all of them look at the same numbers.) Copy "
-    "first, with `x.clone()`."
+    "memory of `x`. (So does assigning through `y = x`, `y = x[:]` or `x.numpy()`: all of them look at the same "
+    "numbers.) Copy first, with `x.clone()`."
 )
 def in_place(x, j, value):
     """A tensor (rows, columns) like x, with column j filled with value."""

@@ -98,8 +98,8 @@ def on_its_side(images):
 
 
 @exercise.mistake(
-    "The values are float64, as a NumPy array is once it has been divided by 255, and they stay so in PyTorch. Networks "
-    "use float32: add `.float()`."
+    "The values are float64, as a NumPy array is once it has been divided by 255, and they stay so in PyTorch. "
+    "Networks use float32: add `.float()`."
 )
 def double_precision(images):
     return torch.from_numpy(np.stack(images) / 255).permute(0, 3, 1, 2)

@@ -111,8 +111,8 @@ def min_max(x):
 
 
 @exercise.mistake(
-    "You divided by n, where `x.std(dim=0)` divides by n - 1. Both are in use, NumPy's `std` does the first; here it is PyTorch's default "
-    "(`correction=1`)."
+    "You divided by n, where `x.std(dim=0)` divides by n - 1. Both are in use, NumPy's `std` does the first; here it "
+    "is PyTorch's default (`correction=1`)."
 )
 def population_std(x):
     std = x.std(dim=0, correction=0)

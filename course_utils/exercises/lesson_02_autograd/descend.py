@@ -91,8 +91,8 @@ def update_is_recorded(f, x0, lr, steps):
 
 
 @exercise.mistake(
-    "`x.grad` is None when the step needs it. If you wrote `x = x - lr * x.grad`: that makes a *new* tensor, which is no "
-    "leaf, and only leaves get a gradient; update in place, `x -= …`, inside `torch.no_grad()`. If you empty the "
+    "`x.grad` is None when the step needs it. If you wrote `x = x - lr * x.grad`: that makes a *new* tensor, which is"
+    " no leaf, and only leaves get a gradient; update in place, `x -= …`, inside `torch.no_grad()`. If you empty the "
     "gradient between `backward()` and the step: empty it after the step."
 )
 def no_leaf_any_more(f, x0, lr, steps):

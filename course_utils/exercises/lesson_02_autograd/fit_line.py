@@ -139,7 +139,9 @@ def column_against_row(x, y, lr, steps):
     return w.item(), b.item()
 
 
-@exercise.mistake("These are the steps of Adam, which chooses its own step length. The task asks for `torch.optim.SGD`.")
+@exercise.mistake(
+    "These are the steps of Adam, which chooses its own step length. The task asks for `torch.optim.SGD`."
+)
 def adam(x, y, lr, steps):
     w = torch.zeros((), requires_grad=True)
     b = torch.zeros((), requires_grad=True)

@@ -108,8 +108,9 @@ def brackets_missing(f, x, eps):
 
 
 @exercise.mistake(
-    "The gradient is right, and the caller's `x` is not quite what it was: adding `eps` and taking it away again rounds "
-    "twice. (And had `f` failed in between, `x` would have stayed moved.) Work on a copy: `x + shift` makes one."
+    "The gradient is right, and the caller's `x` is not quite what it was: adding `eps` and taking it away again "
+    "rounds twice. (And had `f` failed in between, `x` would have stayed moved.) Work on a copy: `x + shift` makes "
+    "one."
 )
 def nearly_put_back(f, x, eps):
     gradient = torch.zeros_like(x)

@@ -107,7 +107,9 @@ def strength_forgotten(prediction, target, weights, strength):
     return ridge_loss(prediction, target, weights, 1.0)
 
 
-@exercise.mistake("The graph is whole. But only the first of the weights is in the penalty; `weights` is a list of them.")
+@exercise.mistake(
+    "The graph is whole. But only the first of the weights is in the penalty; `weights` is a list of them."
+)
 def first_weights_only(prediction, target, weights, strength):
     return ridge_loss(prediction, target, weights[:1], strength)
 

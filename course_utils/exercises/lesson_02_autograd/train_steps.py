@@ -121,8 +121,9 @@ def zero_grad_forgotten(model, images, labels, lr, steps):
 
 
 @exercise.mistake(
-    "The training is right. But you keep the losses as tensors, and each keeps the graph of its step alive (`backward()` "
-    "has emptied it, and still it grows with every step). Keep the number: `losses.append(loss.item())`."
+    "The training is right. But you keep the losses as tensors, and each keeps the graph of its step alive "
+    "(emptied by `backward()`, but still there), so memory grows with every step. Keep the number: "
+    "`losses.append(loss.item())`."
 )
 def graphs_kept(model, images, labels, lr, steps):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
@@ -183,8 +184,8 @@ def only_the_gradients_mended(model, images, labels, lr, steps):
 
 
 @exercise.mistake(
-    "The training is right. But you wrote down the loss *after* each step, which costs a second run of the net besides; "
-    "the one before it is what `backward()` started from."
+    "The training is right. But you wrote down the loss *after* each step, which costs a second run of the net "
+    "besides; the one before it is what `backward()` started from."
 )
 def loss_after_the_step(model, images, labels, lr, steps):
     losses = train_steps(model, images, labels, lr, steps)

@@ -103,8 +103,8 @@ def no_bias(x, weights):
 
 
 @exercise.mistake(
-    "The last layer is missing: your loop ends before it, so these are the last hidden neurons. Behind the loop comes one "
-    "more layer, without ReLU."
+    "The last layer is missing: your loop ends before it, so these are the last hidden neurons. Behind the loop comes"
+    " one more layer, without ReLU."
 )
 def last_layer_missing(x, weights):
     for weight, bias in weights[:-1]:
