@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,30 +43,36 @@ def train(model: nn.Module, optimizer: torch.optim.Optimizer, inputs: Tensor, ta
 def saving(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int = 0) -> dict[str, Any]:
     """What ``answer(path, model, optimizer, epoch)`` wrote after some steps, and where training goes from there.
 
-    The file is read as a stranger's file should be: ``weights_only=True``. Returns its ``"keys"`` and
-    ``"epoch"``, and the weights after going on from it for as many steps again.
+    The file is read as a stranger's file should be: ``weights_only=True``. Returns the keys and the epoch in it,
+    and the weights after going on from it for as many steps again; None for what could not be had.
     """
     with scratch() as folder:
         path = folder / "checkpoint.pt"
         model, optimizer = trainee(seed)
         train(model, optimizer, inputs, targets, steps)
         answer(path, model, optimizer, steps)
+        seen: dict[str, Any] = dict.fromkeys(("the file", "keys in it", "epoch in it", "weights after going on"))
         if not path.is_file():
-            return {"file": "nothing was written to the path"}
+            return {**seen, "the file": "nothing was written to the path"}
+        if not zipfile.is_zipfile(path):
+            return {**seen, "the file": "was not written by torch.save"}
         try:
             state = torch.load(path, weights_only=True)
         except pickle.UnpicklingError:
-            return {"file": "holds more than tensors and plain values, so it cannot be loaded safely"}
+            return {**seen, "the file": "holds more than tensors and plain values, so it cannot be loaded safely"}
         if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):
-            return {"file": f"holds a {type(state).__name__}, no dict with names"}
-        seen: dict[str, Any] = {"file": "can be loaded safely", "keys": sorted(state)[:10]}
+            return {**seen, "the file": f"holds a {type(state).__name__}, no dict with names"}
+        seen |= {"the file": "can be loaded safely", "keys in it": ", ".join(sorted(state)[:10])}
         if not {"model", "optimizer", "epoch"} <= state.keys():
             return seen
         again, fresh = trainee(seed + 1)
-        again.load_state_dict(state["model"])
-        fresh.load_state_dict(state["optimizer"])
+        try:
+            again.load_state_dict(state["model"])
+            fresh.load_state_dict(state["optimizer"])
+        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
+            return {**seen, "the file": "holds something under a key that is not the state dict it should be"}
         train(again, fresh, inputs, targets, steps)
-        return {**seen, "epoch": state["epoch"], "weights after going on": weights(again)}
+        return {**seen, "epoch in it": state["epoch"], "weights after going on": weights(again)}
 
 
 def resuming(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int = 0) -> dict[str, Any]:
@@ -79,7 +86,7 @@ def resuming(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int
         returned = answer(path, again, fresh)
         at_once = weights(again)
         train(again, fresh, inputs, targets, steps)
-        return {"returned": returned, "weights": at_once, "weights after going on": weights(again)}
+        return {"weights restored": at_once, "returned epoch": returned, "weights after going on": weights(again)}
 
 
 ran: list[str] = []  # what code from the stranger's file has left behind
@@ -122,8 +129,13 @@ def loading(answer: Any, file: str, seed: int = 0) -> dict[str, Any]:
         except NotImplementedError:
             raise
         except Exception:
+            if file == "a friend's":  # nothing is wrong with this one, so the error is worth reading
+                raise
             raised = "an error"
-        seen = {"raised": raised, "code from the file": "ran" if ran else "did not run", "weights": weights(model)}
-        if raised == "nothing":
-            seen["returned"] = "the model" if returned is model else f"a {type(returned).__name__}"
-        return seen
+        what = "the model" if returned is model else "nothing" if returned is None else "something else"
+        return {
+            "code from the file": "ran" if ran else "did not run",
+            "what is raised": raised,
+            "what is returned": what,
+            "weights afterwards": weights(model),
+        }

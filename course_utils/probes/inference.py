@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_utils.probes.training import Watch, holds_graph, net
+from course_utils.probes.training import Watch, holds_graph, mode, net
 
 SIZES = (3, 8, 1)
 
@@ -17,7 +17,8 @@ def prediction(answer: Any, rows: Tensor, seed: int = 0) -> dict[str, Any]:
     model = net(SIZES, seed, dropout=0.5, normed=True).train()
     watch = Watch(model)
     returned = answer(model, rows)
-    return {"probabilities": returned, "in train mode": any(watch.train_mode), "keeps the graph": holds_graph(returned)}
+    return {"the model's mode": mode(watch.train_mode), "probabilities": returned,
+            "keeps the graph": holds_graph(returned)}
 
 
 def batches(answer: Any, rows: Tensor, batch_size: int, seed: int = 0) -> dict[str, Any]:
@@ -26,9 +27,9 @@ def batches(answer: Any, rows: Tensor, batch_size: int, seed: int = 0) -> dict[s
     watch = Watch(model)
     returned = answer(model, rows, batch_size)
     return {
-        "outputs": returned,
-        "in train mode": any(watch.train_mode),
+        "the model's mode": mode(watch.train_mode),
         "most rows at once": max(watch.rows, default=0),
+        "outputs": returned,
         "records gradients": any(watch.recording),
     }
 
@@ -39,11 +40,12 @@ def scoring(answer: Any, rows: Tensor, labels: Tensor, training: bool, seed: int
     buffers = [buffer.clone() for buffer in model.buffers()]
     watch = Watch(model)
     returned = answer(model, rows, labels)
+    modes = {module.training for module in model.modules()}
     same = all(torch.equal(a, b) for a, b in zip(buffers, model.buffers(), strict=True))
     return {
+        "mode while scoring": mode(watch.train_mode),
         "accuracy": returned,
-        "in train mode while scoring": any(watch.train_mode),
-        "in train mode afterwards": model.training,
+        "mode afterwards": "mixed: not every layer is back" if len(modes) > 1 else mode(sorted(modes)),
         "running means": "as before" if same else "changed by the scoring",
     }
 
@@ -57,8 +59,8 @@ def best_of(answer: Any, probabilities: Tensor, labels: Tensor) -> dict[str, Any
     try:
         number = float(threshold)
     except (TypeError, ValueError):
-        return {"threshold": threshold}
+        return {"the threshold's F1": threshold}
     predicted = probabilities >= number
     hits = (predicted & labels.bool()).sum().item()
     f1 = 2 * hits / max(1, predicted.sum().item() + labels.sum().item())
-    return {"threshold": "a number", "F1 at it": f1}
+    return {"the threshold's F1": f1}

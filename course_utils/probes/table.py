@@ -7,19 +7,29 @@ from typing import Any
 
 import pandas as pd
 
+SMALL = 30  # the values that a verdict prints of a table
+
 
 def from_table(answer: Any, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """What a function of a DataFrame returns, and what it did to the DataFrame.
 
     ``columns`` maps names to lists; None is a missing value. Returns
 
-    - ``"returned"``: the result; a DataFrame in it becomes a dict of columns;
+    - ``"the returned value"``: the result; a DataFrame in it becomes a dict of columns;
     - ``"the caller's table"``: "unchanged" or "changed".
     """
     table = pd.DataFrame(dict(columns))
     before = table.copy(deep=True)
     returned = in_plain_values(answer(table))
-    return {"returned": returned, "the caller's table": "unchanged" if table.equals(before) else "changed"}
+    return {"the returned value": returned, "the caller's table": "unchanged" if table.equals(before) else "changed"}
+
+
+def shown_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """``encode(pd.DataFrame({'rooms': [3, None], …}))``; a large table is described."""
+    table = dict(args[0])
+    if sum(len(values) for values in table.values()) <= SMALL:
+        return f"{name}(pd.DataFrame({table}))"
+    return f"{name}(‹table of {len(next(iter(table.values())))} rows: {', '.join(table)}›)"
 
 
 def in_plain_values(value: Any) -> Any:

@@ -49,6 +49,13 @@ def holds_graph(value: Any) -> bool:
     return isinstance(value, Tensor) and value.requires_grad
 
 
+def mode(flags: Sequence[bool]) -> str:
+    """In which mode a model ran, in words, from ``Watch.train_mode``."""
+    if not any(flags):
+        return "eval mode"
+    return "train mode" if all(flags) else "train mode for some batches" if any(flags) else "eval mode"
+
+
 def loss_value(answer: Any, task: str, outputs: Tensor, targets: Tensor) -> Any:
     """The loss that the function picks for a task, computed on these outputs and targets."""
     return answer(task)(outputs, targets)
@@ -74,8 +81,7 @@ def epoch(
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
     returned = answer(model, loader, LOSSES["binary"](), optimizer)
-    trained = bool(watch.train_mode) and all(watch.train_mode)
-    return {"loss": returned, "weights": weights(model), "in train mode": trained,
+    return {"the model's mode": mode(watch.train_mode), "mean loss": returned, "weights afterwards": weights(model),
             "keeps the graph": holds_graph(returned)}
 
 
@@ -87,7 +93,8 @@ def evaluation(
     watch = Watch(model)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
     returned = answer(model, loader, LOSSES["binary"]())
-    return {"returned": returned, "in train mode": any(watch.train_mode), "records gradients": any(watch.recording)}
+    return {"the model's mode": mode(watch.train_mode), "loss and accuracy": returned,
+            "records gradients": any(watch.recording)}
 
 
 def stopping(answer: Any, losses: Sequence[float], patience: int) -> dict[str, Any]:

@@ -42,8 +42,9 @@ start("04_training")
 # %% [markdown]
 # ## Look before you train
 #
-# Each row is a woman from a Pima community in Arizona, at least 21 years old: eight measurements, and in `outcome` whether
-# she developed diabetes within five years.
+# In the Pima table each row is a woman from a Pima community in Arizona, at least 21 years old: eight measurements, and in
+# `outcome` whether she developed diabetes within five years. The line under the cell says whether you have that table or a
+# made-up one with the same statistics and the same holes; the lesson works with either.
 
 # %% tags=["nbval-ignore-output"]
 table = pima()
@@ -77,7 +78,8 @@ table.describe().loc[["min", "mean", "max"]].round(1)
 # become `nan`, and everything else is as before. A blood pressure column `[72, 0, 64]` becomes `[72, nan, 64]`. The caller's
 # table stays as it is.
 #
-# `check` says what is right and what is not, `hint("clean")` helps a little, and the next call helps more.
+# `check` says what is right and what is not, `hint("clean")` helps a little, and the next call helps more. `solution("clean")`
+# opens when you pass, or after three tries.
 
 # %% exercise="clean"
 def clean(df):
@@ -275,6 +277,10 @@ from course_utils.figures.training import race
 race()
 
 # %% [markdown]
+# At 0.01 Adam has got least far. It divides by the size of the gradient, so its steps are about as long as the rate says,
+# however steep it is. At 1.02 plain SGD flies off: across the ravine each step lands a little further up the opposite wall. (In
+# this ravine that happens from 1 on, because the curvature across it is 2.)
+#
 # No optimizer wins at every rate, so when a net does not learn, try three learning rates, each a factor of 3 to 10 apart,
 # before you try anything else. Adam at 0.001 to 0.01 is a good first guess for small nets.
 #
@@ -319,8 +325,8 @@ check(train_step)
 
 # %%
 losses = torch.tensor([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 8.0])
-print("per row:  ", losses.mean().item())
-print("per batch:", torch.stack([batch.mean() for batch in losses.split(3)]).mean().item())
+print(f"per row:   {losses.mean().item():.2f}")
+print(f"per batch: {torch.stack([batch.mean() for batch in losses.split(3)]).mean().item():.2f}")
 
 # %% [markdown]
 # The single row in the last batch counted three times as much as the others. Losses give the mean over their batch, so weight
@@ -423,11 +429,11 @@ large = mlp([8, 256, 256, 1])
 too_long = fit(large, train_loader, val_loader, loss=nn.BCEWithLogitsLoss(), epochs=50, live=False,
                optimizer=torch.optim.Adam(large.parameters(), lr=0.002))
 show(curves(too_long, mark_best=True),
-     alt="The training loss falls towards 0. The validation loss is lowest after a few epochs and then rises without end. "
-         "Validation accuracy drifts down.")
+     alt="The training loss falls towards 0. The validation loss is lowest within the first few epochs and then rises to the "
+         "end. Validation accuracy drifts down.")
 
 # %% [markdown]
-# The best net was there after a handful of epochs, and everything after it was harm. So keep the best weights as you go, and
+# The best net was there within a handful of epochs, and everything after it was harm. So keep the best weights as you go, and
 # stop when there has been nothing better for a while.
 #
 # One thing to know first. `state_dict()` gives you the weights by name. **Does it give you a copy?**
@@ -505,7 +511,7 @@ print("held-out accuracy, five seeds:", ", ".join(f"{a:.1%}" for a in accuracies
 print(f"mean {mean:.1%}, spread {spread:.1%}; always answering 'no' gives {1 - labels.mean().item():.1%}")
 
 # %% [markdown]
-# On the real table this pipeline is right for about 76% of people whom it has never seen. Mind the last number on that line as
+# On the real table this pipeline is right for about 77% of people whom it has never seen. Mind the last number on that line as
 # well: somebody who always says "no" is right for 65%. Accuracy alone flatters, and lesson 5 goes into that.
 #
 # ## TensorBoard

@@ -127,7 +127,8 @@ check(predict_proba)
 # Somebody calls `score_now` every now and then *while* a model is being trained, to see how it is doing. Each call on the same
 # rows gives another number. And in a net with batch norm the call even changes the model. Why?
 #
-# Mend it. When it is done, the model shall be in the mode in which it came: the training that called it goes on.
+# Mend it. When it is done, the model shall be in the mode in which it came, every layer of it: the training that called it goes
+# on.
 
 # %% exercise="score_now"
 def score_now(model, rows, labels):
@@ -219,7 +220,8 @@ check(precision_recall_f1)
 # **ROC curve** (found among the ill against false alarms among the healthy, for every threshold there is), and the point on the
 # precision-recall curve.
 #
-# **A missed illness is much worse than a needless second test. Which way will you move it?**
+# **A missed illness is much worse than a needless second test. Which way will you move it, and what does that do to
+# accuracy?**
 
 # %% tags=["nbval-ignore-output"] demo=true
 from course_utils.figures.inference import thresholds
@@ -264,7 +266,7 @@ print(f"{1_000_000 * 4096 * 4 / 1e9:.1f} GB")
 # ### Exercise 6 · In batches (2 points)
 #
 # Write `predict_in_batches(model, rows, batch_size)`: the model's outputs for all rows, joined in their order, while the model
-# never sees more than `batch_size` rows at once, and nothing but the outputs is kept. In eval mode this gives what one go would
+# never sees more than `batch_size` rows at once, no graph is recorded, and nothing but the outputs is kept. In eval mode this gives what one go would
 # give. **Why would it not in train mode?**
 
 # %% exercise="predict_in_batches"

@@ -155,3 +155,13 @@ class KeepsTheLast(EarlyStopping):
         stop = super().should_stop(val_loss, model)
         self.best_weights = copy.deepcopy(model.state_dict())
         return stop
+
+
+@exercise.mistake(
+    "No loss is below 0, so nothing is ever better than the 0 that you start from. Start from infinity, "
+    "`float(\"inf\")`."
+)
+class StartsAtZero(EarlyStopping):
+    def __init__(self, patience):
+        super().__init__(patience)
+        self.best_loss = 0

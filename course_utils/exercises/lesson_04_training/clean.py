@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.table import from_table
+from course_utils.probes.table import from_table, shown_call
 
 MEASURED = ["glucose", "blood_pressure", "skin_thickness", "insulin", "bmi"]
 
@@ -39,6 +39,7 @@ exercise = Exercise(
     })],
     fresh=lambda rng: [case(_table(rng, 8))],
     probe=from_table,
+    shown_call=shown_call,
 )
 
 
@@ -72,8 +73,8 @@ def every_column(df):
 
 
 @exercise.mistake(
-    "The zeros are still there. To a network they are measurements: a blood pressure of 0, and by far the lowest of "
-    "all."
+    "The zeros are still there, and to a net they are measurements: a blood pressure of 0. `replace` changes nothing "
+    "in place: it gives a new table, so assign its result, `cleaned[columns] = cleaned[columns].replace(…)`."
 )
 def keeps_zeros(df):
     return df.copy()
@@ -116,7 +117,39 @@ def pregnancies_too(df):
 
 
 @exercise.mistake(
-    "`replace` gives a new table and leaves the old one as it was, and you returned the old one. Assign the result."
+    "Nothing comes back: `clean` returns None. Is there a `return` at the end?"
 )
-def result_thrown_away(df):
+def returns_nothing(df):
     return None
+
+
+@exercise.mistake("You returned the five columns alone. The others belong to the table as well; give back all of them.")
+def five_columns_only(df):
+    return df[MEASURED].replace(0, float("nan"))
+
+
+@exercise.mistake(
+    "The columns hold Python objects now. `None` or `pd.NA` among numbers does that, and no tensor can be made of such "
+    "a column. `float('nan')` is a number, as far as a column is concerned."
+)
+def objects_among_numbers(df):
+    cleaned = df.copy()
+    cleaned[MEASURED] = cleaned[MEASURED].astype(object).replace(0, None)
+    return cleaned
+
+
+@exercise.mistake("In quotes, \"nan\" is a word of three letters. The missing number is `float(\"nan\")`.")
+def nan_as_a_word(df):
+    cleaned = df.copy()
+    cleaned[MEASURED] = cleaned[MEASURED].astype(object).replace(0, "nan")
+    return cleaned
+
+
+@exercise.mistake(
+    "You replaced the zeros by means, and the zeros counted in those means. Only mark here; filling comes after the "
+    "split, with the mean of what is known."
+)
+def fills_with_means_over_zeros(df):
+    cleaned = df.copy()
+    cleaned[MEASURED] = cleaned[MEASURED].replace(0, cleaned[MEASURED].mean())
+    return cleaned

@@ -4,7 +4,7 @@ import pandas as pd
 import torch
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.table import from_table
+from course_utils.probes.table import from_table, shown_call
 
 
 def _houses(rng, rows):
@@ -33,6 +33,7 @@ exercise = Exercise(
     })],
     fresh=lambda rng: [case(_houses(rng, 6))],
     probe=from_table,
+    shown_call=shown_call,
 )
 
 
@@ -121,3 +122,50 @@ def drops_rows(df):
     whole = df.dropna()
     inputs = pd.get_dummies(whole[["rooms", "alley"]], columns=["alley"], dummy_na=True, dtype=float)
     return torch.tensor(inputs.to_numpy()).float(), torch.tensor(whole["price"].to_numpy()).float()
+
+
+@exercise.mistake(
+    "Both tensors are right, and the caller's table has changed: `df[\"rooms\"] = …` writes into it. Work on "
+    "`df.copy()`, or on what `df.drop(columns=\"price\")` gives."
+)
+def changes_the_table(df):
+    df["rooms"] = df["rooms"].fillna(df["rooms"].mean())
+    return encode(df)
+
+
+@exercise.mistake(
+    "The prices came as whole numbers, so `y` is int64. Losses for numbers want floats: `dtype=torch.float32`."
+)
+def price_in_whole_numbers(df):
+    X, _ = encode(df)
+    return X, torch.tensor(df["price"].to_numpy())
+
+
+@exercise.mistake("`rooms` comes first in `X`, the columns of `alley` after it; yours comes last.")
+def rooms_last(df):
+    X, y = encode(df)
+    return torch.cat([X[:, 1:], X[:, :1]], dim=1), y
+
+
+@exercise.mistake(
+    "You filled `rooms` with the median. That is often the better guess; here the mean is asked for."
+)
+def median_for_mean(df):
+    return encode(df.fillna({"rooms": df["rooms"].median()}))
+
+
+@exercise.mistake(
+    "These are pandas objects still. A net takes tensors: `torch.tensor(inputs.to_numpy(), dtype=torch.float32)`."
+)
+def still_pandas(df):
+    inputs = df[["rooms", "alley"]].fillna({"rooms": df["rooms"].mean()})
+    return pd.get_dummies(inputs, columns=["alley"], dummy_na=True, dtype=float), df["price"]
+
+
+@exercise.mistake(
+    "The mean of the whole table stumbles over `alley`: words have no mean. Take that of the one column, "
+    "`inputs[\"rooms\"].mean()`."
+)
+def mean_of_words(df):
+    inputs = df.drop(columns="price")
+    return inputs.fillna(inputs.mean())

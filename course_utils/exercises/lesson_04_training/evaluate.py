@@ -140,3 +140,64 @@ def count_for_share(model, loader, loss):
 def order_swapped(model, loader, loss):
     value, accuracy = evaluate(model, loader, loss)
     return accuracy, value
+
+
+@exercise.mistake(
+    "Neither switch is set: the model is in train mode, with dropout on, and a graph is recorded. `model.eval()`, and "
+    "the loop under `torch.inference_mode()`."
+)
+def as_in_training(model, loader, loss):
+    return _measure(model, loader, loss)
+
+
+def _totals(model, loader, loss, right):
+    model.eval()
+    with torch.no_grad():
+        measured = [(loss(model(X), y).item(), right(model(X), y), len(X)) for X, y in loader]
+    rows = sum(n for _, _, n in measured)
+    return measured, sum(value * n for value, _, n in measured) / rows, rows
+
+
+@exercise.mistake(
+    "The accuracy is right, and the loss is a mean of batch means, where the last batch is smaller. Weight each loss "
+    "with `len(X)`."
+)
+def loss_over_batches(model, loader, loss):
+    _, accuracy = evaluate(model, loader, loss)
+    measured, _, _ = _totals(model, loader, loss, lambda logits, y: 0)
+    return sum(value for value, _, _ in measured) / len(measured), accuracy
+
+
+@exercise.mistake(
+    "The loss is right, and the accuracy is a mean of batch means, where the last batch is smaller. Count right "
+    "answers over all rows, and divide once."
+)
+def accuracy_over_batches(model, loader, loss):
+    measured, mean, _ = _totals(model, loader, loss, lambda logits, y: ((logits > 0) == y.bool()).float().mean().item())
+    return mean, sum(right for _, right, _ in measured) / len(measured)
+
+
+@exercise.mistake(
+    "You compared logits with labels. A logit is hardly ever exactly 0 or 1: make a decision of it first, `logits > 0`."
+)
+def logits_against_labels(model, loader, loss):
+    measured, mean, rows = _totals(model, loader, loss, lambda logits, y: (logits == y).sum().item())
+    return mean, sum(right for _, right, _ in measured) / rows
+
+
+@exercise.mistake(
+    "`argmax` over a single column is always 0, so you call everybody 0 and compare an (N,) with an (N, 1) besides. "
+    "With one logit a row, the decision is `logits > 0`."
+)
+def argmax_of_one(model, loader, loss):
+    measured, mean, rows = _totals(model, loader, loss, lambda logits, y: (logits.argmax(dim=1) == y).sum().item())
+    return mean, sum(right for _, right, _ in measured) / rows
+
+
+@exercise.mistake(
+    "You compared an (N,) with an (N, 1), and broadcasting made an N × N table of it: every prediction against every "
+    "label. Bring both to one shape."
+)
+def broadcast_into_a_table(model, loader, loss):
+    measured, mean, rows = _totals(model, loader, loss, lambda logits, y: ((logits.squeeze(1) > 0) == y).sum().item())
+    return mean, sum(right for _, right, _ in measured) / rows

@@ -15,12 +15,13 @@ def _rows(rng, rows, learn, distinct):
     """Two overlapping clouds; drawn until what is measured on which rows makes enough of a difference."""
     n_test = rows // 3
     train, test, everything = slice(None, -n_test), slice(-n_test, None), slice(None)
+    first, others = slice(None, n_test), slice(n_test, None)
     for _ in range(200):
         y = torch.from_numpy(rng.integers(0, 2, size=rows)).float()
         X = torch.from_numpy(rng.normal(size=(rows, 2))).float() + y[:, None] * 0.8
         if len(y[train].unique()) == len(y[test].unique()) == 2:
             ways = [(train, test), (train, train), (everything, everything), (everything, test), (train, everything),
-                    (test, train)]
+                    (test, train), (others, first), (first, others), (test, test)]
             shares = [_right(learn, X, y, *way) for way in ways]
             if len({round(share, 3) for share in [*shares, 1 - shares[0]]}) >= distinct:
                 break
@@ -44,7 +45,7 @@ exercise = Exercise(
     examples=lambda: [case(
         NEAREST, torch.tensor([[0.0], [1.0], [2.0], [3.0], [0.4], [1.1], [2.6]]),
         torch.tensor([0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]), 3)],
-    fresh=lambda rng: [_rows(rng, 24, NEAREST, 5), _rows(rng, 30, NEAREST_MEAN, 7)],
+    fresh=lambda rng: [_rows(rng, 24, NEAREST, 6), _rows(rng, 60, NEAREST_MEAN, 10)],
 )
 
 
@@ -97,7 +98,7 @@ def held_out_and_forgotten(learn, X, y, n_test):
 
 
 @exercise.mistake(
-    "You trained without the last rows, and scored on all. Two thirds of these answers are known beforehand; score on "
+    "You trained without the last rows, and scored on all. Most of these answers are known beforehand; score on "
     "the held-out rows alone."
 )
 def scored_on_all(learn, X, y, n_test):
@@ -115,3 +116,26 @@ def parts_swapped(learn, X, y, n_test):
 def error_rate(learn, X, y, n_test):
     predict = learn(X[:-n_test], y[:-n_test])
     return (predict(X[-n_test:]) != y[-n_test:]).float().mean().item()
+
+
+@exercise.mistake("You held out the first `n_test` rows. It is the last ones: `X[-n_test:]`, with a minus.")
+def first_rows_held_out(learn, X, y, n_test):
+    return (learn(X[n_test:], y[n_test:])(X[:n_test]) == y[:n_test]).float().mean().item()
+
+
+@exercise.mistake(
+    "The minus is missing. `X[:n_test]` are the first `n_test` rows; all but the last ones are `X[:-n_test]`, and the "
+    "last ones `X[-n_test:]`."
+)
+def minus_forgotten(learn, X, y, n_test):
+    return (learn(X[:n_test], y[:n_test])(X[n_test:]) == y[n_test:]).float().mean().item()
+
+
+@exercise.mistake("You returned how many answers are right. Accuracy is their share: divide by `n_test`.")
+def count_for_share(learn, X, y, n_test):
+    return (learn(X[:-n_test], y[:-n_test])(X[-n_test:]) == y[-n_test:]).sum().item()
+
+
+@exercise.mistake("`learn` got the test rows, and was scored on them as well. It learns from `X[:-n_test]`.")
+def learned_from_the_test(learn, X, y, n_test):
+    return (learn(X[-n_test:], y[-n_test:])(X[-n_test:]) == y[-n_test:]).float().mean().item()

@@ -123,3 +123,20 @@ def squared_error_for_all(task):
 )
 def absolute_error(task):
     return nn.L1Loss() if task == "number" else pick_loss(task)
+
+
+@exercise.mistake(
+    "You returned the class, and `nn.MSELoss(outputs, targets)` then tries to *make* a loss out of a batch. Make the "
+    "object here, with parentheses: `nn.MSELoss()`."
+)
+def classes_for_objects(task):
+    return {"binary": nn.BCEWithLogitsLoss, "classes": nn.CrossEntropyLoss, "number": nn.MSELoss}[task]
+
+
+@exercise.mistake(
+    "This is the sum over the batch. Take the mean, or the gradient grows with the batch, and the learning rate that "
+    "fits 32 rows is far too large for 256."
+)
+def sums(task):
+    return {"binary": nn.BCEWithLogitsLoss(reduction="sum"), "classes": nn.CrossEntropyLoss(reduction="sum"),
+            "number": nn.MSELoss(reduction="sum")}[task]

@@ -156,3 +156,86 @@ def labels_in_old_order(X, y, order, n_val):
 def order_of_the_four(X, y, order, n_val):
     X_train, y_train, X_val, y_val = split_and_scale(X, y, order, n_val)
     return X_train, X_val, y_train, y_val
+
+
+def _cut(X, y, order, n_val):
+    val, train = order[:n_val], order[n_val:]
+    return X[train], y[train], X[val], y[val]
+
+
+def _fill(x, value):
+    return torch.where(x.isnan(), value, x)
+
+
+@exercise.mistake(
+    "You scale the training rows first, and then take mean and standard deviation from the scaled ones, which are 0 "
+    "and 1, for the validation rows: those come out unscaled. Keep both numbers from before."
+)
+def mean_of_the_scaled(X, y, order, n_val):
+    X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
+    fill = X_train.nanmean(dim=0)
+    X_train, X_val = _fill(X_train, fill), _fill(X_val, fill)
+    X_train = (X_train - X_train.mean(dim=0)) / X_train.std(dim=0)
+    return X_train, y_train, (X_val - X_train.mean(dim=0)) / X_train.std(dim=0), y_val
+
+
+@exercise.mistake(
+    "The validation rows were filled with their own column means. Only the training rows may say what a missing value "
+    "is filled with: one `fill` for both."
+)
+def filled_by_its_own(X, y, order, n_val):
+    X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
+    X_train, X_val = _fill(X_train, X_train.nanmean(dim=0)), _fill(X_val, X_val.nanmean(dim=0))
+    mean, std = X_train.mean(dim=0), X_train.std(dim=0)
+    return (X_train - mean) / std, y_train, (X_val - mean) / std, y_val
+
+
+@exercise.mistake(
+    "Your standard deviation divides by N, as NumPy's and scikit-learn's do; PyTorch's `std` divides by N - 1. Either "
+    "will do for a net; here it is `std` as PyTorch has it."
+)
+def population_std(X, y, order, n_val):
+    X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
+    fill = X_train.nanmean(dim=0)
+    X_train, X_val = _fill(X_train, fill), _fill(X_val, fill)
+    std = X_train.std(dim=0, correction=0)
+    return (X_train - fill) / std, y_train, (X_val - fill) / std, y_val
+
+
+@exercise.mistake("One mean for the whole table mixes glucose with age. Each column has its own: `dim=0`.")
+def one_mean_for_all(X, y, order, n_val):
+    X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
+    fill = X_train.nanmean()
+    X_train, X_val = _fill(X_train, fill), _fill(X_val, fill)
+    return (X_train - X_train.mean()) / X_train.std(), y_train, (X_val - X_train.mean()) / X_train.std(), y_val
+
+
+@exercise.mistake("Split and filled, and not scaled yet: `(x - mean) / std`, for both parts.")
+def not_scaled(X, y, order, n_val):
+    X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
+    fill = X_train.nanmean(dim=0)
+    return _fill(X_train, fill), y_train, _fill(X_val, fill), y_val
+
+
+@exercise.mistake("`mean` of a column with a nan in it is nan, and nan fills no hole. `nanmean` leaves the missing out.")
+def mean_for_nanmean(X, y, order, n_val):
+    X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
+    fill = X_train.mean(dim=0)
+    X_train, X_val = _fill(X_train, fill), _fill(X_val, fill)
+    mean, std = X_train.mean(dim=0), X_train.std(dim=0)
+    return (X_train - mean) / std, y_train, (X_val - mean) / std, y_val
+
+
+@exercise.mistake(
+    "Nothing was filled. If you look for missing values with `x == float(\"nan\")`: nan is equal to nothing, not even "
+    "to itself. `x.isnan()` finds it."
+)
+def nothing_filled(X, y, order, n_val):
+    X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
+    mean, std = X_train.mean(dim=0), X_train.std(dim=0)
+    return (X_train - mean) / std, y_train, (X_val - mean) / std, y_val
+
+
+@exercise.mistake("You took the last `n_val` of `order` for validation. It is the first `n_val`.")
+def validation_last(X, y, order, n_val):
+    return split_and_scale(X, y, torch.cat([order[-n_val:], order[:-n_val]]), n_val)

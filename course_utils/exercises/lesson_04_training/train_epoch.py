@@ -26,7 +26,7 @@ exercise = Exercise(
     examples=lambda: [case(
         [1, 1], torch.tensor([[1.0], [2.0], [-1.0], [0.5], [3.0]]),
         torch.tensor([[1.0], [0.0], [0.0], [1.0], [1.0]]), 2)],
-    fresh=lambda rng: [case([3, 4, 1], *_rows(rng, 7, 3), 3, seed=int(rng.integers(1000)))],
+    fresh=lambda rng: [case([3, 4, 1], *_rows(rng, 8, 3), 3, seed=int(rng.integers(1000)))],
     probe=epoch,
 )
 
@@ -123,7 +123,7 @@ def means_divided_by_rows(model, loader, loss, optimizer):
 
 
 @exercise.mistake(
-    "The model is still in eval mode, as the last evaluation left it, so dropout and batch norm do not do their work. "
+    "The model is in eval mode, as the last evaluation left it, so dropout and batch norm do not do their work. "
     "`model.train()` before the loop."
 )
 def left_in_eval_mode(model, loader, loss, optimizer):
@@ -132,7 +132,7 @@ def left_in_eval_mode(model, loader, loss, optimizer):
 
 
 @exercise.mistake(
-    "`zero_grad` stands before the loop, so it runs once an epoch. Gradients pile up from batch to batch; it belongs "
+    "Gradients pile up from batch to batch: `zero_grad` is missing, or it runs only once, before the loop. It belongs "
     "into every step."
 )
 def zero_grad_once(model, loader, loss, optimizer):
@@ -158,4 +158,58 @@ def keeps_the_graph(model, loader, loss, optimizer):
     for value, n in _run(model, loader, loss, optimizer):
         total = total + value * n
         rows += n
+    return total / rows
+
+
+@exercise.mistake(
+    "Two things: the model is still in eval mode (`model.train()` before the loop), and you averaged over batches, "
+    "where the last one is smaller. Weight each batch's loss by its number of rows."
+)
+def eval_mode_and_batch_means(model, loader, loss, optimizer):
+    values = [value.item() for value, _ in _run(model, loader, loss, optimizer)]
+    return sum(values) / len(values)
+
+
+@exercise.mistake("The `return` stands in the loop, so the epoch ends after its first batch. Move it out by one level.")
+def returns_in_the_loop(model, loader, loss, optimizer):
+    model.train()
+    return next(value.item() for value, _ in _run(model, loader, loss, optimizer))
+
+
+@exercise.mistake("You divided the sum over rows by the number of batches. Divide by the number of rows.")
+def divided_by_batches(model, loader, loss, optimizer):
+    return sum_over_rows(model, loader, loss, optimizer) / len(loader)
+
+
+@exercise.mistake(
+    "You divided by the rows of the last batch: after the loop, `X` is what came last. Count the rows as you go."
+)
+def divided_by_the_last_batch(model, loader, loss, optimizer):
+    model.train()
+    values = [(value.item(), rows) for value, rows in _run(model, loader, loss, optimizer)]
+    return sum(value * rows for value, rows in values) / values[-1][1]
+
+
+@exercise.mistake(
+    "You weighted every batch with `loader.batch_size`, and the last batch has fewer rows. Weight with `len(X)`."
+)
+def last_batch_for_a_full_one(model, loader, loss, optimizer):
+    model.train()
+    values = [value.item() * loader.batch_size for value, _ in _run(model, loader, loss, optimizer)]
+    return sum(values) / len(loader.dataset)
+
+
+@exercise.mistake(
+    "There is one step for the whole epoch: `optimizer.step()` stands after the loop. Each batch takes a step of "
+    "its own."
+)
+def one_step_an_epoch(model, loader, loss, optimizer):
+    model.train()
+    total, rows = 0.0, 0
+    for X, y in loader:
+        value = loss(model(X), y)
+        value.backward()
+        total += value.item() * len(X)
+        rows += len(X)
+    optimizer.step()
     return total / rows

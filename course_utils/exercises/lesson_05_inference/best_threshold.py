@@ -12,7 +12,8 @@ def _case(rng):
         labels = torch.from_numpy((rng.random(24) < 0.35).astype("int64"))
         logits = torch.from_numpy(rng.normal(-1, 1, size=24)) + 1.3 * labels
         probabilities = torch.sigmoid(logits).float()
-        ways = (best_threshold, by_accuracy, always_half, by_recall, by_precision, returns_the_f1, returns_the_index)
+        ways = (best_threshold, by_accuracy, always_half, by_recall, by_precision, returns_the_f1, returns_the_index,
+                above_for_at_least)
         f1s = sorted(_f1(probabilities, labels, float(way(probabilities, labels))) for way in ways)
         if all(high - low > 0.01 for low, high in zip(f1s[:-1], f1s[1:], strict=True)):
             return case(probabilities, labels)
@@ -108,3 +109,15 @@ def returns_the_f1(probabilities, labels):
 @exercise.mistake("You returned a row number. The threshold is the probability in that row.")
 def returns_the_index(probabilities, labels):
     return max(range(len(labels)), key=lambda i: _f1(probabilities, labels, probabilities[i]))
+
+
+@exercise.mistake(
+    "You call 1 where the probability is *above* the threshold; here it is `>=`. With `>`, a probability taken as the "
+    "threshold leaves out its own row."
+)
+def above_for_at_least(probabilities, labels):
+    def f1(threshold):
+        called = probabilities > threshold
+        return (2 * (called & (labels == 1)).sum() / (called.sum() + labels.sum())).item()
+
+    return max(probabilities.tolist(), key=f1)

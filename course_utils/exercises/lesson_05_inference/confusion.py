@@ -93,3 +93,22 @@ def no_minlength(predicted, truth):
 def right_and_wrong(predicted, truth):
     right = (predicted == truth).sum()
     return torch.stack([right, len(truth) - right])
+
+
+@exercise.mistake(
+    "Found and rightly left alone have changed places: [0, 0] are those who are 0 and were called 0, [1, 1] those who "
+    "are 1 and were called 1."
+)
+def corners_swapped(predicted, truth):
+    (tn, fp), (fn, tp) = confusion(predicted, truth).tolist()
+    return torch.tensor([[tp, fp], [fn, tn]])
+
+
+@exercise.mistake(
+    "`counts[i, j] += 1` with index tensors counts each pair once, however often it comes: it reads, adds 1, and "
+    "writes the same cell again. `torch.bincount` counts repeats."
+)
+def repeats_count_once(predicted, truth):
+    counts = torch.zeros(2, 2, dtype=torch.int64)
+    counts[truth.long(), predicted.long()] += 1
+    return counts

@@ -57,8 +57,8 @@ def trusts_everybody(path, model):
 
 
 @exercise.mistake(
-    "When the safe way fails you fall back on the unsafe one, and the safe way fails exactly for the files that it "
-    "should. An error is the right answer to such a file."
+    "The stranger's code ran, although you kept the rest of the file out of the model afterwards. Loading it unsafely "
+    "is enough, as a second try too: the safe way fails for exactly the files for which it should. Let it raise."
 )
 def falls_back(path, model):
     try:
@@ -101,4 +101,31 @@ def returns_the_state(path, model):
 @exercise.mistake("You loaded the file, and never gave the weights to the model: `model.load_state_dict(state)`.")
 def never_loaded(path, model):
     torch.load(path, weights_only=True)
+    return model
+
+
+@exercise.mistake(
+    "You look at what was loaded, and raise then. By that time its code has run: loading is what runs it. "
+    "`weights_only=True` looks before."
+)
+def looks_too_late(path, model):
+    state = torch.load(path, weights_only=False)
+    if not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise ValueError("this file holds more than weights")
+    model.load_state_dict(state)
+    return model
+
+
+@exercise.mistake("The weights are loaded, and nothing comes back: `return model` is missing.")
+def returns_nothing(path, model):
+    load_weights(path, model)
+
+
+@exercise.mistake(
+    "`pickle` cannot read what `torch.save` has written, and where it can, it runs whatever is in it. "
+    "`torch.load(path, weights_only=True)`."
+)
+def plain_pickle(path, model):
+    with open(path, "rb") as file:
+        model.load_state_dict(pickle.load(file))
     return model

@@ -110,3 +110,27 @@ def accuracy_for_precision(matrix):
 )
 def wrong_corner(matrix):
     return precision_recall_f1(matrix.flip(0, 1))
+
+
+@exercise.mistake(
+    "You read true positives from [0, 0] and true negatives from [1, 1]. As in exercise 3 it is the other way round: "
+    "`(tn, fp), (fn, tp) = matrix.tolist()`."
+)
+def corners_swapped(matrix):
+    (tp, fp), (fn, tn) = matrix.tolist()
+    return precision_recall_f1(torch.tensor([[tn, fp], [fn, tp]]))
+
+
+@exercise.mistake(
+    "Precision and recall are guarded, and F1 is not: where both are 0, its denominator is 0 as well."
+)
+def f1_divides_by_zero(matrix):
+    precision, recall, _ = precision_recall_f1(matrix)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+@exercise.mistake("Where there is nothing to divide by you give 1, full marks for doing nothing. Let it be 0.")
+def one_for_nothing(matrix):
+    (_, fp), (fn, tp) = matrix.tolist()
+    precision, recall = (tp / whole if whole else 1.0 for whole in (tp + fp, tp + fn))
+    return precision, recall, _safe(2 * precision * recall, precision + recall)

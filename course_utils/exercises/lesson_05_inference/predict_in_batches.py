@@ -66,8 +66,8 @@ def last_rows_lost(model, rows, batch_size):
 
 
 @exercise.mistake(
-    "Gradients are recorded. Each output then keeps every intermediate value of its batch, and memory fills up after "
-    "all. `torch.inference_mode()`."
+    "A graph is recorded for each batch, and it holds every intermediate value until you let go of it. Nobody will "
+    "call `backward` here: predict under `torch.inference_mode()`, and there is none."
 )
 def records_gradients(model, rows, batch_size):
     model.eval()
@@ -104,3 +104,18 @@ def row_by_row(model, rows, batch_size):
     model.eval()
     with torch.inference_mode():
         return torch.cat([model(row) for row in rows.split(1)])
+
+
+@exercise.mistake("You applied a sigmoid. The model's outputs are wanted as they are; not every model gives logits.")
+def sigmoid_applied(model, rows, batch_size):
+    return torch.sigmoid(predict_in_batches(model, rows, batch_size))
+
+
+@exercise.mistake("The rows come back in another order. A loader for predicting must not shuffle.")
+def shuffled(model, rows, batch_size):
+    from torch.utils.data import DataLoader, TensorDataset
+
+    model.eval()
+    with torch.inference_mode():
+        loader = DataLoader(TensorDataset(rows), batch_size=batch_size, shuffle=True)
+        return torch.cat([model(batch) for (batch,) in loader])

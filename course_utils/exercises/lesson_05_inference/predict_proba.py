@@ -124,3 +124,20 @@ def squeezes_everything(model, rows):
 @exercise.mistake("You rounded to 0 and 1. The probability says more than the decision, and the threshold comes later.")
 def decides_already(model, rows):
     return predict_proba(model, rows).round()
+
+
+@exercise.mistake(
+    "The model is in train mode: dropout takes away half of it at random, and batch norm looks at who else is in the "
+    "batch. `model.eval()` first. (`inference_mode` does not do that for you.)"
+)
+def in_train_mode(model, rows):
+    with torch.inference_mode():
+        return torch.sigmoid(model(torch.atleast_2d(rows))).squeeze(1)
+
+
+@exercise.mistake(
+    "Neither switch is set: the model is in train mode, and a graph is recorded. `model.eval()`, then predict under "
+    "`torch.inference_mode()`."
+)
+def as_in_training(model, rows):
+    return torch.sigmoid(model(torch.atleast_2d(rows))).squeeze(1)

@@ -57,8 +57,8 @@ def parameter_by_parameter(path, model, optimizer):
 
 
 @exercise.mistake(
-    "The optimizer was not restored. The weights are right, and the next step is not: Adam starts again with empty "
-    "averages. `optimizer.load_state_dict(state['optimizer'])`."
+    "The caller's optimizer was not restored. The weights are right, and the next step is not: Adam starts again with "
+    "empty averages. `optimizer.load_state_dict(state['optimizer'])`, on the one that was passed in."
 )
 def optimizer_forgotten(path, model, optimizer):
     state = torch.load(path, weights_only=True)
@@ -86,8 +86,8 @@ def epoch_plus_one(path, model, optimizer):
 
 
 @exercise.mistake(
-    "You made a new model and a new optimizer inside the function and filled those. Names in here are yours alone; the "
-    "caller's model stays as it was. Load into the ones that were passed in."
+    "The caller's model and optimizer are as they were. `model = …` gives another meaning to a name that is yours "
+    "alone, inside the function. Load into the ones that were passed in: `model.load_state_dict(…)`."
 )
 def into_copies(path, model, optimizer):
     import copy
@@ -99,3 +99,10 @@ def into_copies(path, model, optimizer):
 def returns_the_state(path, model, optimizer):
     resume(path, model, optimizer)
     return torch.load(path, weights_only=True)
+
+
+@exercise.mistake(
+    "You gave `load_state_dict` the whole checkpoint. The model's part of it is `state['model']`."
+)
+def whole_checkpoint_for_the_model(path, model, optimizer):
+    model.load_state_dict(torch.load(path, weights_only=True))

@@ -67,8 +67,8 @@ def weights_alone(path, model, optimizer, epoch):
 
 
 @exercise.mistake(
-    "You saved the model and the optimizer themselves. That pickles Python objects: it breaks when the code moves, and "
-    "whoever loads it has to run whatever is in it. Save their `state_dict()`."
+    "There are Python objects in the file: the model or the optimizer itself, or `state_dict` without its parentheses. "
+    "Such a file breaks when the code moves, and whoever loads it has to run whatever is in it. Save `state_dict()`."
 )
 def whole_objects(path, model, optimizer, epoch):
     torch.save({"model": model, "optimizer": optimizer, "epoch": epoch}, path)
@@ -99,3 +99,27 @@ def nothing_written(path, model, optimizer, epoch):
 def fresh_optimizer(path, model, optimizer, epoch):
     fresh = torch.optim.Adam(model.parameters(), lr=optimizer.param_groups[0]["lr"])
     torch.save({"model": model.state_dict(), "optimizer": fresh.state_dict(), "epoch": epoch}, path)
+
+
+@exercise.mistake("The arguments are the other way round: `torch.save(state, path)`, first what, then where.")
+def arguments_swapped(path, model, optimizer, epoch):
+    torch.save(path, {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch})
+
+
+@exercise.mistake(
+    "You wrote the file with `pickle`. `torch.load(..., weights_only=True)` reads what `torch.save` has written; use "
+    "that."
+)
+def plain_pickle(path, model, optimizer, epoch):
+    import pickle
+
+    with open(path, "wb") as file:
+        pickle.dump({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch}, file)
+
+
+@exercise.mistake(
+    "The keys have other names than agreed: \"model\", \"optimizer\" and \"epoch\". Whoever resumes looks for those."
+)
+def long_names(path, model, optimizer, epoch):
+    torch.save({"model_state_dict": model.state_dict(), "optimizer_state_dict": optimizer.state_dict(),
+                "epoch": epoch}, path)

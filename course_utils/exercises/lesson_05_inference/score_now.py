@@ -117,3 +117,21 @@ def logits_against_half(model, rows, labels):
 @exercise.mistake("This is the share of wrong answers; accuracy is the share of right ones.")
 def error_rate(model, rows, labels):
     return 1 - score_now(model, rows, labels)
+
+
+@exercise.mistake(
+    "You set `model.training`, and that reaches the outermost module only: every layer in it keeps the mode that it "
+    "had. `model.train(was_training)` goes all the way down."
+)
+def outermost_only(model, rows, labels):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        predicted = model(rows) > 0
+    model.training = was_training
+    return (predicted == labels.bool()).float().mean().item()
+
+
+@exercise.mistake("You returned how many answers are right. Divide by the number of rows.")
+def count_for_share(model, rows, labels):
+    return round(score_now(model, rows, labels) * len(rows))
