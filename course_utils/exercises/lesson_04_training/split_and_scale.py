@@ -217,7 +217,7 @@ def not_scaled(X, y, order, n_val):
     return _fill(X_train, fill), y_train, _fill(X_val, fill), y_val
 
 
-@exercise.mistake("`mean` of a column with a nan in it is nan, and nan fills no hole. `nanmean` leaves the missing out.")
+@exercise.mistake("`mean` of a column with a nan in it is nan, and nan fills no hole. `nanmean` leaves those out.")
 def mean_for_nanmean(X, y, order, n_val):
     X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
     fill = X_train.mean(dim=0)
