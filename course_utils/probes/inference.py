@@ -17,7 +17,7 @@ def prediction(answer: Any, rows: Tensor, seed: int = 0) -> dict[str, Any]:
     model = net(SIZES, seed, dropout=0.5, normed=True).train()
     watch = Watch(model)
     returned = answer(model, rows)
-    return {"the model's mode": mode(watch.train_mode), "probabilities": returned,
+    return {"mode of the model": mode(watch.train_mode), "probabilities": returned,
             "keeps the graph": holds_graph(returned)}
 
 
@@ -27,7 +27,7 @@ def batches(answer: Any, rows: Tensor, batch_size: int, seed: int = 0) -> dict[s
     watch = Watch(model)
     returned = answer(model, rows, batch_size)
     return {
-        "the model's mode": mode(watch.train_mode),
+        "mode of the model": mode(watch.train_mode),
         "most rows at once": max(watch.rows, default=0),
         "outputs": returned,
         "records gradients": any(watch.recording),
@@ -59,8 +59,8 @@ def best_of(answer: Any, probabilities: Tensor, labels: Tensor) -> dict[str, Any
     try:
         number = float(threshold)
     except (TypeError, ValueError):
-        return {"the threshold's F1": threshold}
+        return {"F1 at the threshold": threshold}
     predicted = probabilities >= number
     hits = (predicted & labels.bool()).sum().item()
     f1 = 2 * hits / max(1, predicted.sum().item() + labels.sum().item())
-    return {"the threshold's F1": f1}
+    return {"F1 at the threshold": f1}

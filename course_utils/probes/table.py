@@ -16,12 +16,12 @@ def from_table(answer: Any, columns: Mapping[str, Sequence[Any]]) -> dict[str, A
     ``columns`` maps names to lists; None is a missing value. Returns
 
     - ``"the returned value"``: the result; a DataFrame in it becomes a dict of columns;
-    - ``"the caller's table"``: "unchanged" or "changed".
+    - ``"table of the caller"``: "unchanged" or "changed".
     """
     table = pd.DataFrame(dict(columns))
     before = table.copy(deep=True)
     returned = in_plain_values(answer(table))
-    return {"the returned value": returned, "the caller's table": "unchanged" if table.equals(before) else "changed"}
+    return {"the returned value": returned, "table of the caller": "unchanged" if table.equals(before) else "changed"}
 
 
 def shown_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:

@@ -81,7 +81,7 @@ def epoch(
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
     returned = answer(model, loader, LOSSES["binary"](), optimizer)
-    return {"the model's mode": mode(watch.train_mode), "mean loss": returned, "weights afterwards": weights(model),
+    return {"mode of the model": mode(watch.train_mode), "mean loss": returned, "weights afterwards": weights(model),
             "keeps the graph": holds_graph(returned)}
 
 
@@ -93,7 +93,7 @@ def evaluation(
     watch = Watch(model)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
     returned = answer(model, loader, LOSSES["binary"]())
-    return {"the model's mode": mode(watch.train_mode), "loss and accuracy": returned,
+    return {"mode of the model": mode(watch.train_mode), "loss and accuracy": returned,
             "records gradients": any(watch.recording)}
 
 
