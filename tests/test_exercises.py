@@ -68,6 +68,13 @@ def test_the_reference_is_correct(exercise: Exercise, seed: int) -> None:
     assert verdict.score == verdict.max_score == exercise.points
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_inputs_can_be_drawn_for_any_seed(exercise: Exercise) -> None:
+    for seed in range(1000, 1020):
+        assert exercise.cases(seed)
+
+
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_there_are_two_alternatives_hints_and_mistakes(exercise: Exercise) -> None:
     assert len(exercise.alternatives) >= 2

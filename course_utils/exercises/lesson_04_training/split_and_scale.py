@@ -14,8 +14,8 @@ def _table(rng, rows, features):
 
 
 def _case(rng, rows, features, n_val):
-    X, y = _table(rng, rows, features)
-    while True:  # an order that puts a missing value on both sides, and two values for each training column
+    while True:  # a table and an order with a missing value on both sides, and three values in each training column
+        X, y = _table(rng, rows, features)  # anew each time: some tables have no such order
         order = torch.from_numpy(rng.permutation(rows))
         val, train = X[order[:n_val]], X[order[n_val:]]
         enough = (~train.isnan()).sum(dim=0).min() >= 3
