@@ -361,7 +361,7 @@ check(overfit_one_batch)
 # ## A recipe that is quick
 #
 # The classic net, trained as its tutorials do, reaches 69% on real CIFAR-10 after 20 epochs. Those are a million images,
-# at 200 to 700 a second on two cores. The following recipe gets past 70% in *one* epoch. Each idea is a line or two.
+# at 200 to 900 a second on two cores. The following recipe gets past 70% in *one* epoch. Each idea is a line or two.
 #
 # - **A net that is cheap at the top.** Most of the work is where the image is largest. The first layer here moves by two
 #   pixels (`stride=2`), so all others see a quarter of the pixels.
