@@ -7,6 +7,8 @@
 
 PYTHON ?= python3
 BIN = .venv/bin
+# nbgrader calls its tools (alembic, jupyter) by their names.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: lab test test-code test-solutions test-lessons test-gpu bench clean

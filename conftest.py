@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import defaultdict
 
 import pytest
 
 os.environ.setdefault("COURSE_DATA", "embedded")
 os.environ["COURSE_STATE"] = "off"
+# nbgrader calls alembic by its name, whether the environment is activated or not.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", os.defpath)
 
 _seconds: dict[str, float] = defaultdict(float)
 

@@ -42,8 +42,16 @@ def course() -> None:
     """PyTorch in Nine Lessons: study, check, grade and build the course."""
 
 
+def _find_own_tools() -> None:
+    """Put this environment's scripts on the path: nbgrader calls alembic by its name, activated or not."""
+    scripts = os.path.dirname(sys.executable)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", os.defpath)
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line; what goes wrong is told in a line or two on stderr, never as a traceback."""
+    _find_own_tools()
     try:
         status = course.main(args=args, standalone_mode=False)
     except click.exceptions.Exit as stop:
