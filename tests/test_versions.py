@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +37,23 @@ def test_the_pinned_version_is_in_the_range(requirement: Requirement) -> None:
     (specifier,) = pin.specifier
     assert specifier.operator == "=="
     assert requirement.specifier.contains(specifier.version)
+
+
+def test_every_pin_installs_on_the_oldest_python_that_is_promised() -> None:
+    """Debian's 3.11.2 is asked for as much as 3.11.9 is."""
+    (lowest,) = SpecifierSet(project()["requires-python"])
+    checked = 0
+    for name, pin in pins().items():
+        try:
+            metadata = importlib.metadata.metadata(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # pinned for another system
+        if not pin.specifier.contains(metadata["Version"]):
+            continue  # another release than the pinned one is installed here
+        needed = SpecifierSet(metadata["Requires-Python"] or "")
+        assert needed.contains(f"{lowest.version}.0"), f"{name} {metadata['Version']} needs Python {needed}"
+        checked += 1
+    assert checked > len(pins()) / 2
 
 
 def test_conda_names_the_same_packages_and_ranges() -> None:
