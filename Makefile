@@ -1,6 +1,7 @@
 # make lab        set up and open lesson 1
 # make test       set up and run every test (nbval on all notebooks included)
 # make test-gpu   the notebooks and the gpu tests on a GPU
+# make fuzz       every exercise over many drawn inputs (half an hour; SEEDS=40 says how many)
 # make bench      the benchmarks; figures are kept in benchmarks/README.md
 #
 # Everything is installed into .venv. PYTHON=python3.12 chooses the interpreter that makes it.
@@ -8,10 +9,11 @@
 PYTHON ?= python3
 BIN = .venv/bin
 # nbgrader calls its tools (alembic, jupyter) by their names.
+export SEEDS ?= 40
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: lab test test-code test-solutions test-lessons test-gpu bench clean
+.PHONY: lab test test-code test-solutions test-lessons test-gpu fuzz bench clean
 
 lab: .venv/.installed
 	$(BIN)/course lab 01_tensors
@@ -55,6 +57,9 @@ test-gpu: .venv/.test-installed
 	COURSE_DEVICE=cuda $(BIN)/python -m pytest -m gpu -rs tests
 	COURSE_DEVICE=cuda COURSE_DATA=embedded COURSE_CHECK=raise $(BIN)/python -m pytest --nbval-lax \
 		--nbval-current-env solutions
+
+fuzz: .venv/.test-installed
+	$(BIN)/python -m pytest tests/many_seeds.py
 
 bench: .venv/.test-installed
 	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

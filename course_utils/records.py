@@ -11,8 +11,6 @@ import hashlib
 import io
 import json
 import math
-import os
-import tempfile
 import tokenize
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
@@ -25,6 +23,7 @@ from course_utils.outcome import Outcome
 from course_utils.project import state_folder
 from course_utils.since import since_last, spot_of
 from course_utils.verdict import Verdict
+from course_utils.write import write_whole
 
 ATTEMPTS_FOR_SOLUTION = 3
 MAX_TRIES = 20
@@ -174,9 +173,7 @@ def _locked(folder: Path) -> Iterator[None]:
 def _write(path: Path, text: str) -> None:
     """The whole file or the old one; a folder that cannot be written to loses only the progress."""
     with contextlib.suppress(OSError):
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            file.write(text)
-        os.replace(file.name, path)
+        write_whole(path, text)
 
 
 def remember(lesson_id: str, exercise: Exercise, verdict: Verdict) -> tuple[Record, str]:

@@ -145,6 +145,50 @@ def test_a_locked_gradebook_is_told_and_the_scores_are_there(course_copy: Path, 
     assert "Traceback" not in done.stderr
 
 
+FULL_DISK = """
+mount -t tmpfs -o size=$SIZE tmpfs "$COURSE" && cp -r "$KEPT"/. "$COURSE" && cd "$COURSE" || exit 77
+COURSE_STATE=off course grade submitted --gradebook --json - >"$OUT/first.json" 2>"$OUT/first.txt"
+echo $? >"$OUT/first.status"
+find autograded -name '.course-*' >"$OUT/torn.txt"
+mount -o remount,size=64M "$COURSE"
+COURSE_STATE=off course grade submitted --gradebook --json - >"$OUT/second.json" 2>"$OUT/second.txt"
+echo $? >"$OUT/second.status"
+cp gradebook.db "$OUT"
+"""
+
+
+@pytest.mark.parametrize("kilobytes", [40, 320], ids=["before the first", "in the midst"])
+def test_a_full_disk_is_told_and_leaves_nothing_half_written(course_copy: Path, tmp_path: Path,
+                                                             kilobytes: int) -> None:
+    """On a file system of its own, so small that the gradebook fills it; then room is made."""
+    for number in range(6):
+        submit(course_copy, f"s{number}", answered(LESSON))
+    taken = sum(-(-path.stat().st_size // 4096) * 4 for path in course_copy.rglob("*") if path.is_file())
+    out, place = tmp_path / "out", tmp_path / "small"
+    out.mkdir()
+    place.mkdir()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "bash", "-c", FULL_DISK], capture_output=True, text=True,
+        check=False, env={**os.environ, "PATH": path, "SIZE": f"{taken + kilobytes}k", "COURSE": str(place),
+                          "KEPT": str(course_copy), "OUT": str(out), "COURSE_DATA": "embedded"})
+    if not (out / "first.status").exists():
+        pytest.skip(f"no file system of our own may be made here: {done.stderr.strip()[:100]}")
+    told = (out / "first.txt").read_text()
+    assert (out / "first.status").read_text() == "1\n", told
+    assert "o space left" in told
+    assert "Make room" in told
+    assert "Traceback" not in told
+    assert "[SQL" not in told
+    first = (out / "first.json").read_text()
+    graded = sum(not result["error"] for result in json.loads(first)["results"]) if first else 0
+    assert (graded > 0) == (kilobytes > 100)
+    assert graded < 6
+    assert (out / "torn.txt").read_text() == ""
+    assert (out / "second.status").read_text() == "0\n", (out / "second.txt").read_text()
+    assert grades(out) == {f"s{number}": 20.0 for number in range(6)}
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "killed"])
 def test_a_run_that_was_stopped_goes_on(course_copy: Path, run_in: Run, tmp_path: Path, how: signal.Signals) -> None:
     for number in range(8):
@@ -188,12 +232,13 @@ def test_a_demonstration_is_run_where_an_answer_needs_it(course_copy: Path, run_
     assert [result["score"] for result in results_of(done)] == [20.0]
 
 
-def test_a_cluster_gives_the_same_results(course_copy: Path, run_in: Run, tmp_path: Path) -> None:
+def test_a_cluster_gives_the_same_results(course_copy: Path, run_in: Run, tmp_path: Path,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed", reason="Dask is not installed (the extra 'cluster')")
     for number in range(4):
         submit(course_copy, f"s{number}", answered(LESSON, ("leibniz_pi", "standardize")[:number % 3]))
     local = run_in(course_copy, "course", "grade", "submitted", "--json", "-", "--seed", "same")
-    os.environ["COURSE_STATE"] = str(tmp_path / "state")
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path / "state"))
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1",
                                   dashboard_address=None, worker_dashboard_address=None) as cluster:
         away = run_in(course_copy, "course", "grade", "submitted", "--json", "-", "--seed", "same", "--gradebook",

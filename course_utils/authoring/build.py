@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +11,10 @@ from nbformat import NotebookNode
 from course_utils.authoring.execute import execute, tidy
 from course_utils.authoring.lint import lint_declarations, lint_execution, lint_release
 from course_utils.authoring.release import generate
-from course_utils.authoring.source import SourceError, digest, read_source
+from course_utils.authoring.source import SourceError, digest, paired_text, read_source
 from course_utils.lesson import Lesson
 from course_utils.project import lesson_notebook, solution_notebook, solution_source
+from course_utils.write import write_whole
 
 Say = Callable[[str], None]
 
@@ -51,6 +50,9 @@ def build(lesson: Lesson, root: Path, *, force: bool = False, say: Say = print) 
         write_notebook(fresh, solution_notebook(root, lesson.id))
     if released is None or not same_cells(released, release):
         write_notebook(release, lesson_notebook(root, lesson.id))
+    if source.read_text(encoding="utf-8") != (text := paired_text(fresh)):
+        say(f"{lesson.id}: {source.name} brought into the form in which JupyterLab saves it")
+        write_whole(source, text)
     return []
 
 
@@ -68,6 +70,8 @@ def stale(lesson: Lesson, root: Path) -> list[str]:
             faults.append(f"solutions/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {mend}")
         if released is None or not same_cells(released, generate(fresh, lesson.id, root)):
             faults.append(f"lessons/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {mend}")
+        if source.read_text(encoding="utf-8") != paired_text(fresh):
+            faults.append(f"{source.name} is not in the form in which JupyterLab saves it. {mend}")
     except SourceError as error:
         faults.append(str(error))
     return faults
@@ -109,7 +113,7 @@ def _skeleton(notebook: NotebookNode) -> object:
               {k: v for k, v in cell.metadata.items() if k not in ("collapsed", "scrolled", "execution", "jupyter")})
              for cell in notebook.cells]
     course = {k: v for k, v in notebook.metadata.get("course", {}).items() if k != "cells"}
-    return cells, course
+    return cells, course, notebook.metadata.get("jupytext")
 
 
 def refuse_edited_solution(solution: NotebookNode | None, fresh: NotebookNode, source: Path) -> None:
@@ -145,12 +149,7 @@ def read_notebook(path: Path) -> NotebookNode | None:
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """The whole file at once, so that an interrupted build leaves the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     tidy(notebook)
     if "digest" in notebook.metadata.get("course", {}):
         notebook.metadata["course"]["cells"] = digest(notebook)
-    text = nbformat.writes(notebook, version=4)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, suffix=".tmp", encoding="utf-8") as file:
-        file.write(text + "\n")
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    write_whole(path, nbformat.writes(notebook, version=4) + "\n")

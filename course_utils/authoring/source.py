@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
+import nbformat
 from nbformat import NotebookNode
 
 from course_utils.lesson import Lesson
 
 # What jupytext writes into the .py of a paired notebook: our marks, not nbgrader's metadata.
 CELL_METADATA_FILTER = "exercise,check,demo,tags,-all"
-NOTEBOOK_METADATA_FILTER = "kernelspec,jupytext,-all"
+NOTEBOOK_METADATA_FILTER = "-jupytext.text_representation.jupytext_version"
 
 
 class SourceError(ValueError):
@@ -42,6 +43,16 @@ def read_source(path: Path, lesson: Lesson) -> NotebookNode:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata["course"]["digest"] = digest(notebook, lesson)
     return notebook
+
+
+def paired_text(notebook: NotebookNode) -> str:
+    """The source as jupytext writes it when the solution is saved in JupyterLab.
+
+    A source in any other form would look to jupytext like an edit that one of the two files has missed, and
+    JupyterLab would refuse to open the solution.
+    """
+    saved = nbformat.reads(nbformat.writes(notebook), as_version=4)  # metadata in the order of a file
+    return str(jupytext.writes(saved, fmt="py:percent"))
 
 
 def _check_marks(notebook: NotebookNode, lesson: Lesson, path: Path) -> None:

@@ -96,7 +96,7 @@ def _report(results: Sequence[Result]) -> str:
 
 def _write(target: str, text: str) -> None:
     """The whole text to a file, or to standard output."""
-    from course_utils.grading.write import write_whole
+    from course_utils.write import write_whole
 
     if target == "-":
         click.echo(text, nl=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +16,16 @@ from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning
+from tornado.log import app_log
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.grading.gradebook_cells import masters_of
 from course_utils.grading.master import Master
 from course_utils.grading.results import Result
-from course_utils.grading.write import write_whole
+from course_utils.write import write_whole
+
+_FULL = ": no space left on its disk. Make room, and grade again; what was graded is kept."
 
 
 class GradebookError(RuntimeError):
@@ -124,12 +128,14 @@ class Book:
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         """A database's errors in a line with the repair."""
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _silent(app_log):  # nbgrader logs a traceback of what is told here in a line
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own relations, harmless
             try:
                 yield
             except OperationalError as error:
                 self.gradebook_rollback()
+                if "disk is full" in str(error):
+                    raise GradebookError(f"{self.file}{_FULL}") from error
                 if "locked" in str(error):
                     raise GradebookError(f"{self.file} is locked: another program is writing to it. Close it, and "
                                          "grade again; what was graded is kept.") from error
@@ -141,7 +147,10 @@ class Book:
                                      "and grade again.") from error
             except InvalidEntry as error:
                 self.gradebook_rollback()
-                raise GradebookError(f"{self.file} does not take this entry: {error}.") from error
+                if "disk is full" in str(error):
+                    raise GradebookError(f"{self.file}{_FULL}") from error
+                first = str(error).partition("\n")[0]
+                raise GradebookError(f"{self.file} does not take this entry: {first}.") from error
             except OSError as error:
                 raise GradebookError(f"{error.filename or self.root}: {error.strerror}. Make room or rights, and "
                                      "grade again; what was graded is kept.") from error
@@ -151,3 +160,12 @@ class Book:
         if self._gradebook is not None:
             with contextlib.suppress(Exception):  # a damaged file may refuse this too
                 self._gradebook.db.rollback()
+
+
+@contextlib.contextmanager
+def _silent(log: logging.Logger) -> Iterator[None]:
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before

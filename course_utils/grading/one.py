@@ -6,8 +6,10 @@ import atexit
 import threading
 from pathlib import Path
 
+import torch
 from nbformat import NotebookNode
 
+from course_utils.grading.coordinate import release_demonstrations
 from course_utils.grading.identify import identify
 from course_utils.grading.limits import Limits, memory_size
 from course_utils.grading.nbgrader_cells import as_notebook, fill
@@ -28,8 +30,9 @@ def grade_node(node: NotebookNode, path: Path, assignment: str, kind: str, cell_
     notebook = notebook_of(node, path)
     limits = Limits(cell_seconds=cell_seconds, memory_bytes=memory_size(memory))
     sandbox = _warm(kind, limits)
-    graded = grade_notebook(as_notebook(node, notebook), _lesson_of(notebook, assignment), instructor_secret(),
-                            opener(sandbox), limits)
+    lesson = _lesson_of(notebook, assignment)
+    shown = release_demonstrations().get(lesson.id, ()) if lesson else ()
+    graded = grade_notebook(as_notebook(node, notebook), lesson, instructor_secret(), opener(sandbox), limits, shown)
     fill(node, {index: run.outputs for index, run in graded.runs.items()},
          [entry(verdict) for verdict in graded.verdicts],
          {index: lost.reason for index, lost in graded.lost.items()})
@@ -49,6 +52,7 @@ def _warm(kind: str, limits: Limits) -> Sandbox:
         key = (choose(kind), limits)
         sandbox = _running.get(key)
         if sandbox is None:
+            torch.set_num_threads(1)  # as in the sandbox, so that the judge rounds as the submission does
             sandbox = _running[key] = Sandbox(*key)
             atexit.register(sandbox.stop)
         if sandbox.kind != "docker":

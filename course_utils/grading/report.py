@@ -13,15 +13,18 @@ from matplotlib.ticker import MaxNLocator
 
 from course_utils.grading.results import Result
 from course_utils.grading.statistics import ExerciseNumbers, numbers_of
+from course_utils.lesson import load_lesson
+from course_utils.show.style import inline
 
 BLUE, GREEN, ORANGE, RED, GREY = "#0072b2", "#009e73", "#e69f00", "#d55e00", "#999999"  # Okabe and Ito (2008)
 KINDS = (("correct", "correct", GREEN), ("partial", "partly right", ORANGE), ("wrong", "wrong", RED),
          ("not_attempted", "not attempted", GREY))
+MOST = 15  # mistakes in the table of a lesson
 STYLE = """
 :root{color-scheme:light}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:56rem;
 color:#222;background:#fff}h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.2rem}svg{max-width:100%;height:auto}
 table{border-collapse:collapse}th,td{text-align:left;padding:.2rem 1rem .2rem 0;border-bottom:1px solid #ddd}
-td.n{text-align:right}
+td{vertical-align:top}td.n{text-align:right}
 """
 
 
@@ -32,7 +35,7 @@ def report_page(results: Sequence[Result]) -> str:
     for lesson in sorted({str(result.lesson) for result in graded}):
         of_lesson = [result for result in graded if result.lesson == lesson]
         numbers = numbers_of(of_lesson)
-        parts += [f"<h2>{escape(lesson)}</h2>", _scores(of_lesson), _outcomes(numbers), _mistakes(numbers)]
+        parts += [f"<h2>{escape(lesson)}</h2>", _scores(of_lesson), _outcomes(numbers), _mistakes(lesson, numbers)]
     failures = [result for result in results if result.error]
     if failures:
         rows = "".join(f"<tr><td>{escape(r.path)}</td><td>{escape(str(r.error))}</td></tr>" for r in failures)
@@ -49,7 +52,8 @@ def _scores(results: Sequence[Result]) -> str:
     bins = [top * step / 10 for step in range(11)]
     scores = [result.score for result in results]
     counts, _, _ = axes.hist(scores, bins=bins, color=BLUE, edgecolor="white")
-    axes.set(xlabel="points", ylabel="submissions", xlim=(0, top))
+    axes.set(xlabel="points", ylabel="submissions", xlim=(0, top), xticks=bins)
+    axes.xaxis.set_major_formatter(lambda tick, _: f"{tick:g}")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     mean = sum(scores) / len(scores)
     alt = (f"Histogram of points: {len(scores)} submissions, mean {mean:.1f} of {top:g}; "
@@ -74,13 +78,19 @@ def _outcomes(numbers: Sequence[ExerciseNumbers]) -> str:
                 if hardest else "No exercises.")
 
 
-def _mistakes(numbers: Sequence[ExerciseNumbers]) -> str:
+def _mistakes(lesson_id: str, numbers: Sequence[ExerciseNumbers]) -> str:
+    """The most frequent mistakes, each in the sentence that its students were told."""
     made = [(count, n.name, mistake) for n in numbers for mistake, count in n.mistakes.items()]
     if not made:
         return "<p>No named mistake was made.</p>"
-    rows = "".join(f'<tr><td>{escape(name)}</td><td>{escape(mistake)}</td><td class="n">{count}</td></tr>'
-                   for count, name, mistake in sorted(made, key=lambda row: (-row[0], row[1:]))[:15])
-    return f"<table><tr><th>exercise</th><th>mistake</th><th>how often</th></tr>{rows}</table>"
+    lesson = load_lesson(lesson_id)
+    told = {(exercise.name, mistake.name): mistake.sentence for exercise in lesson.exercises
+            for mistake in exercise.mistakes}
+    rows = "".join(f'<tr><td>{escape(name)}</td><td class="n">{count}</td>'
+                   f"<td>{inline(told.get((name, mistake), mistake))}</td></tr>"
+                   for count, name, mistake in sorted(made, key=lambda row: (-row[0], row[1:]))[:MOST])
+    return ("<table><tr><th>exercise</th><th>how often</th><th>the most frequent mistakes, as the students were told"
+            f"</th></tr>{rows}</table>")
 
 
 def _figure(height: float) -> tuple[Figure, mpl.axes.Axes]:

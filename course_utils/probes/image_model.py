@@ -88,9 +88,9 @@ def confused(
 def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float, seed: int = 0) -> dict[str, Any]:
     """The losses that ``answer(model, images, labels, steps, lr)`` returns, and the weights after it.
 
-    The model comes in eval mode, as an evaluation leaves it.
+    The model comes in eval mode, as an evaluation leaves it, and computes in the precision of ``images``.
     """
-    model = small_classifier(seed).eval()
+    model = small_classifier(seed).to(images.dtype).eval()
     returned = answer(model, images, labels, steps, lr)
     listed = returned if type(returned) is list else []
     graphs = any(isinstance(loss, Tensor) and loss.grad_fn is not None for loss in listed)

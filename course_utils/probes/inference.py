@@ -21,6 +21,14 @@ def prediction(answer: Any, rows: Tensor, seed: int = 0) -> dict[str, Any]:
             "keeps the graph": holds_graph(returned)}
 
 
+def undecided(rows: Tensor, seed: int) -> bool:
+    """Whether the net of :func:`prediction` calls some of the rows 1 and some 0, a fifth of them at least."""
+    model = net(SIZES, seed, dropout=0.5, normed=True).eval()
+    with torch.no_grad():
+        share = (model(rows) > 0).float().mean().item()
+    return 0.2 <= share <= 0.8
+
+
 def batches(answer: Any, rows: Tensor, batch_size: int, seed: int = 0) -> dict[str, Any]:
     """``answer(model, rows, batch_size)``, and the largest number of rows that the model got at once."""
     model = net(SIZES, seed, dropout=0.5, normed=True).train()

@@ -7,11 +7,14 @@ nothing is shown.
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from html import escape
 from typing import Any, TypeVar
 
+import torch
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from course_utils.figures.show import image_html, png, size_of
@@ -132,3 +135,30 @@ def live_view(epochs: int, live: bool = True) -> View:
     if not live:
         return View(epochs)
     return NotebookView(epochs) if in_notebook() else TerminalView(epochs)
+
+
+@contextlib.contextmanager
+def watched(
+    model: nn.Module, epochs: int, accuracy: Callable[[nn.Module], float], live: bool = True,
+) -> Iterator[Callable[[int, int, Tensor], None]]:
+    """An ``on_step`` for :func:`course_utils.training.recipe.train` that shows the training as it goes on.
+
+    After each epoch it asks ``accuracy(model)``, a share of images that the training does not see,
+    and leaves the model in train mode. Losses are read once an epoch, so that a GPU need not wait
+    in every step.
+    """
+    history: dict[str, list[float]] = {"train_loss": [], "val_accuracy": []}
+    losses: list[Tensor] = []
+    with live_view(epochs, live) as view:
+
+        def on_step(step: int, steps: int, loss: Tensor) -> None:
+            losses.append(loss)
+            view.moved(epochs * (step + 1) / steps)
+            if epochs * (step + 1) // steps > len(history["train_loss"]):
+                history["train_loss"].append(torch.stack(losses).mean().item())
+                losses.clear()
+                history["val_accuracy"].append(accuracy(model))
+                model.train()
+                view.epoch_done(history)
+
+        yield on_step

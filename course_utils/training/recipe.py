@@ -69,8 +69,8 @@ def train(
 ) -> Run:
     """Train ``model`` in place on ``images`` (N, 3, H, W) uint8 and ``labels`` (N,) int64.
 
-    ``on_step(step, steps, loss)`` is called after each step. The clock runs from the bytes to the last step,
-    compiling included.
+    ``on_step(step, steps, loss)`` is called after each step (see :func:`course_utils.training.live.watched`). The
+    clock runs from the bytes to the last step; compiling, and what ``on_step`` does, included.
     """
     begin = time.perf_counter()
     device = torch.device(device)

@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -84,6 +88,7 @@ torch.manual_seed(0)
 print(torch.rand(2, 2))  # uniform in [0, 1)
 print(torch.randn(2, 2))  # normal: mean 0, standard deviation 1
 
+
 # %% [markdown]
 # ### Exercise 1 · Mend Leibniz's series (3 points)
 #
@@ -103,6 +108,7 @@ def leibniz_pi(n):
     k = torch.arange(n)
     return 4 * ((-1.0) ** k / (2 * k + 1)).sum().item()
     ### END SOLUTION
+
 
 # %% check="leibniz_pi"
 check(leibniz_pi)
@@ -146,6 +152,7 @@ row = y[0]
 row[1] = 5
 print(y)
 
+
 # %% [markdown]
 # `row` was not a copy. A slice is a **view**: another way to look at the same memory. That makes slicing free, however
 # large the tensor, and it makes the next exercise necessary.
@@ -163,6 +170,7 @@ def set_column(x, j, value):
     y[:, j] = value
     return y
     ### END SOLUTION
+
 
 # %% check="set_column"
 check(set_column)
@@ -232,7 +240,7 @@ print((torch.ones(2, 3) @ torch.ones(2, 3).T).shape)
 # A size of 1 is repeated to match, without copying anything. Choose two shapes, predict, and look. Can you find two
 # shapes with equally many elements that don't fit together?
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.tensors import broadcasting
 
 broadcasting()
@@ -244,6 +252,7 @@ broadcasting()
 hours = torch.tensor([1, 2, 3])
 wages = torch.tensor([10, 20])
 print(hours[:, None] * wages)
+
 
 # %% [markdown]
 # ### Exercise 3 · A times table (2 points)
@@ -258,6 +267,7 @@ def times_table(n):
     k = torch.arange(1, n + 1)
     return k[:, None] * k
     ### END SOLUTION
+
 
 # %% check="times_table"
 check(times_table)
@@ -284,6 +294,7 @@ print(scores.mean(dim=1, keepdim=True).shape)
 print(scores - scores.mean(dim=1, keepdim=True))  # each student's scores, relative to their own mean
 print(scores.max(dim=1).values, scores.argmax(dim=1))  # the best score of each row, and where it is
 
+
 # %% [markdown]
 # ### Exercise 4 · Standardize (3 points)
 #
@@ -301,8 +312,10 @@ def standardize(x):
     return (x - mean) / torch.where(std == 0, 1.0, std)
     ### END SOLUTION
 
+
 # %% check="standardize"
 check(standardize)
+
 
 # %% [markdown]
 # ### Exercise 5 · All distances (3 points)
@@ -318,6 +331,7 @@ def pairwise_distances(a, b):
     difference = a[:, None, :] - b[None, :, :]  # (n, 1, d) - (1, m, d) -> (n, m, d)
     return difference.square().sum(dim=-1).sqrt()
     ### END SOLUTION
+
 
 # %% check="pairwise_distances"
 check(pairwise_distances)
@@ -357,6 +371,7 @@ except RuntimeError as error:
     print(str(error).splitlines()[0])
 print(x.is_contiguous(), x.T.is_contiguous(), x.T.contiguous().view(6))
 
+
 # %% [markdown]
 # ### Exercise 6 · From photos to a batch (3 points)
 #
@@ -373,6 +388,7 @@ def stack_images(images):
     batch = torch.stack([torch.from_numpy(image) for image in images])  # (N, H, W, 3)
     return batch.permute(0, 3, 1, 2).float() / 255
     ### END SOLUTION
+
 
 # %% check="stack_images"
 check(stack_images)
@@ -434,7 +450,7 @@ print(device, torch.ones(2, device=device).sum().item())
 # - Slices, views, transposes and `numpy()` share memory; masks and `clone()` copy.
 # - Tensors don't stop at 1/0. They answer inf and nan, and go on.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 progress()
 
 # %% [markdown]

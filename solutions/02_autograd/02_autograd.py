@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -76,6 +80,7 @@ show(draw_graph(error, {"w": w, "b": b}),
 error.backward()
 print(w.grad, b.grad)
 
+
 # %% [markdown]
 # `b` moves m one to one, so its slope is 4. `w` is multiplied by x = 2 first, so 8. In words: if `w` grows by a tiny
 # amount, the error grows by 8 times that amount.
@@ -97,8 +102,10 @@ def slope(f, x):
     return leaf.grad.item()
     ### END SOLUTION
 
+
 # %% check="slope"
 check(slope)
+
 
 # %% [markdown]
 # ## Trust, but measure
@@ -128,6 +135,7 @@ one = torch.tensor(1.0)
 for eps in (1e-2, 1e-4, 1e-6):
     print(f"eps {eps:g}: {((cube(one + eps) - cube(one - eps)) / (2 * eps)).item():.4f}")
 
+
 # %% [markdown]
 # So use float64 for such checks, and a moderate step.
 #
@@ -150,6 +158,7 @@ def numerical_gradient(f, x, eps):
         gradient.view(-1)[i] = (f(x + shift) - f(x - shift)) / (2 * eps)
     return gradient
     ### END SOLUTION
+
 
 # %% check="numerical_gradient"
 check(numerical_gradient)
@@ -176,6 +185,7 @@ except RuntimeError as message:
 
 print(torch.autograd.functional.jacobian(lambda p: torch.stack([p[0] * p[1], p[0] ** 2]), point.detach()))
 
+
 # %% [markdown]
 # Row 0 are the slopes of x₀·x₁: 3 and 2. Row 1 are those of x₀²: 4 and 0. **With v = [1, 10], what is v @ J?**
 #
@@ -194,6 +204,7 @@ def vjp(f, x, v):
     f(leaf).backward(v)
     return leaf.grad
     ### END SOLUTION
+
 
 # %% check="vjp"
 check(vjp)
@@ -214,6 +225,7 @@ with torch.no_grad():  # nothing inside this block is recorded
     ways_out["w * 2 in no_grad"] = w * 2
 for name, value in ways_out.items():
     print(f"{name:<28} {str(value):<10} requires_grad: {getattr(value, 'requires_grad', '-')}")
+
 
 # %% [markdown]
 # They are useful: `detach` for plots and logs, `item` for printing, `no_grad` for everything that is no part of the
@@ -237,6 +249,7 @@ def ridge_loss(prediction, target, weights, strength):
     return error + strength * penalty
     ### END SOLUTION
 
+
 # %% check="ridge_loss"
 check(ridge_loss)
 
@@ -254,7 +267,7 @@ check(ridge_loss)
 # 3. above 0.25 something happens. Across the valley the slope is 8y: what does a step of 0.25 · 8y do to y?
 # 4. learning rate 0.05 with momentum 0.8: the ball keeps some of its speed.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.autograd import descent
 
 descent()
@@ -291,6 +304,7 @@ with torch.no_grad():
     w -= 0.1 * w.grad
 print(w)
 
+
 # %% [markdown]
 # ### Exercise 5 · Gradient descent by hand (3 points)
 #
@@ -313,6 +327,7 @@ def descend(f, x0, lr, steps):
     return x.detach()
     ### END SOLUTION
 
+
 # %% check="descend"
 check(descend)
 
@@ -331,6 +346,7 @@ for _ in range(2):
     loss.backward()  # back: fills place.grad
     optimizer.step()  # moves place
 print(place.detach())
+
 
 # %% [markdown]
 # SGD stands for *stochastic gradient descent*: stochastic, because usually the loss is that of a random handful of
@@ -359,6 +375,7 @@ def fit_line(x, y, lr, steps):
     return w.item(), b.item()
     ### END SOLUTION
 
+
 # %% check="fit_line"
 check(fit_line)
 
@@ -380,6 +397,7 @@ loss.backward()
 weights = list(net.parameters())
 print(f"{len(weights)} tensors, {sum(p.numel() for p in weights):,} numbers, loss {loss.item():.2f}")
 print("all have a gradient:", all(p.grad is not None for p in weights))
+
 
 # %% [markdown]
 # ### Exercise 7 · Mend a training loop (3 points)
@@ -404,6 +422,7 @@ def train_steps(model, images, labels, lr, steps):
         losses.append(loss.item())  # the number; the tensor would keep its graph alive
     return losses
     ### END SOLUTION
+
 
 # %% check="train_steps"
 check(train_steps)
@@ -437,7 +456,7 @@ print(f"the last 60 steps still swing from {min(visited[-60:]):.2f} to {max(visi
 # Three symptoms, and where to look: `.grad` is `None`: no leaf, or the graph is cut. `.grad` is too large: it was not
 # emptied. The loss doesn't move: the optimizer holds other tensors than the model, or the learning rate is tiny.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 progress()
 
 # %% [markdown]

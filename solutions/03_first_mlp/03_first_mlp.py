@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -77,6 +81,7 @@ for parameter in same.parameters():
 same(torch.randn(5, 3)).pow(2).mean().backward()
 print(same[0].weight.grad)
 
+
 # %% [markdown]
 # All four neurons get the same gradient. They began alike, so they stay alike for ever, and four of them are worth no
 # more than one. Random numbers make each neuron a different one. The 1/√in keeps the sums at about the same size,
@@ -101,6 +106,7 @@ def forward_by_hand(x, weights):
         x = torch.relu(x @ weight.T + bias)
     return x @ last_weight.T + last_bias
     ### END SOLUTION
+
 
 # %% check="forward_by_hand"
 check(forward_by_hand)
@@ -130,7 +136,7 @@ print(torch.allclose(second(first(batch)), one(batch), atol=1e-6))
 # 4. Two blobs, three layers of 32: what does the net do with the few points on the wrong side? Would *you* bend the line
 #    for them?
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.mlp import boundaries
 
 boundaries()
@@ -162,6 +168,7 @@ logit, answer = torch.tensor([100.0], dtype=torch.float32), torch.tensor([0.0])
 print("together: ", F.binary_cross_entropy_with_logits(logit, answer).item())
 print("by steps: ", -torch.log(1 - torch.sigmoid(logit)).item())
 
+
 # %% [markdown]
 # In float32, the sigmoid of 100 is exactly 1, and the logarithm of 1 − 1 is −∞.
 #
@@ -181,8 +188,10 @@ def pima_net():
     )
     ### END SOLUTION
 
+
 # %% check="pima_net"
 check(pima_net)
+
 
 # %% [markdown]
 # ### Exercise 3 · One layer more (2 points)
@@ -201,6 +210,7 @@ def pima_net_20():
         nn.Linear(8, 1),
     )
     ### END SOLUTION
+
 
 # %% check="pima_net_20"
 check(pima_net_20)
@@ -248,6 +258,7 @@ for parameter in tiny[0].parameters():
 for name, parameter in tiny.named_parameters():
     print(f"{name:<10} {str(tuple(parameter.shape)):<8} requires_grad: {parameter.requires_grad}")
 
+
 # %% [markdown]
 # ### Exercise 5 · In code (2 points)
 #
@@ -261,8 +272,10 @@ def count_parameters(model):
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
     ### END SOLUTION
 
+
 # %% check="count_parameters"
 check(count_parameters)
+
 
 # %% [markdown]
 # ## A class of your own
@@ -297,6 +310,7 @@ torch.manual_seed(1)
 dropout = nn.Dropout(0.5)
 print("train:", dropout.train()(torch.ones(8)))
 print("eval: ", dropout.eval()(torch.ones(8)))
+
 
 # %% [markdown]
 # The survivors are doubled, that is, divided by 1 − p, so the mean stays the same, and eval mode has nothing to do.
@@ -333,8 +347,10 @@ class DigitNet(nn.Module):
         return self.output(x)
         ### END SOLUTION
 
+
 # %% check="DigitNet"
 check(DigitNet)
+
 
 # %% [markdown]
 # More than half a million parameters, for a net that one can write in ten lines. Where are most of them? In the first
@@ -366,6 +382,7 @@ class StackedNet(nn.Module):
         return self.layers[-1](x)
         ### END SOLUTION
 
+
 # %% check="StackedNet"
 check(StackedNet)
 
@@ -384,7 +401,7 @@ check(StackedNet)
 # - Dropout acts in train mode only. `model.eval()` switches it off.
 # - A module finds layers that are its attributes. For lists of them, use `nn.ModuleList`.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 progress()
 
 # %% [markdown]

@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -68,6 +72,7 @@ table.describe().loc[["min", "mean", "max"]].round(1)
 # %%
 (table == 0).sum()
 
+
 # %% [markdown]
 # Insulin is missing for almost half of the rows. But look at `pregnancies` and `outcome`: there 0 is a fact. No program can
 # tell the two kinds of zero apart. You can.
@@ -91,6 +96,7 @@ def clean(df):
     return cleaned
     ### END SOLUTION
 
+
 # %% check="clean"
 check(clean)
 
@@ -110,6 +116,7 @@ houses
 
 # %%
 pd.get_dummies(houses["alley"], dummy_na=True, dtype=float)
+
 
 # %% [markdown]
 # ### Exercise 2 · From a table to two tensors (2 points)
@@ -134,6 +141,7 @@ def encode(df):
     return X, y
     ### END SOLUTION
 
+
 # %% check="encode"
 check(encode)
 
@@ -157,6 +165,7 @@ check(encode)
 heights = torch.tensor([150.0, 160.0, 170.0, 200.0])  # the last one is held out
 print("mean of the training rows:", heights[:3].mean().item())
 print("mean of all rows:         ", heights.mean().item())
+
 
 # %% [markdown]
 # ### Exercise 3 · Split and scale, with no leak (3 points)
@@ -184,8 +193,10 @@ def split_and_scale(X, y, order, n_val):
     return (X_train - mean) / std, y[train], (X_val - mean) / std, y[val]
     ### END SOLUTION
 
+
 # %% check="split_and_scale"
 check(split_and_scale)
+
 
 # %% [markdown]
 # ### Exercise 4 · Mend a proud report (2 points)
@@ -204,6 +215,7 @@ def honest_accuracy(learn, X, y, n_test):
     right = predict(X[-n_test:]) == y[-n_test:]
     return right.float().mean().item()
     ### END SOLUTION
+
 
 # %% check="honest_accuracy"
 check(honest_accuracy)
@@ -241,6 +253,7 @@ try:
 except RuntimeError as error:
     print(error)
 
+
 # %% [markdown]
 # ### Exercise 5 · Pick the loss (2 points)
 #
@@ -258,6 +271,7 @@ def pick_loss(task):
     return nn.MSELoss()
     ### END SOLUTION
 
+
 # %% check="pick_loss"
 check(pick_loss)
 
@@ -271,7 +285,7 @@ check(pick_loss)
 # Four of them start from the same place, and the star is the goal. **Before you touch the slider: which one suffers most
 # when the learning rate is far too small, and which one flies off first when it is too large?**
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.training import race
 
 race()
@@ -295,6 +309,7 @@ rows = TensorDataset(torch.zeros(491, 8), torch.zeros(491, 1))
 sizes = [len(X) for X, y in DataLoader(rows, batch_size=32, shuffle=True)]
 print(len(sizes), "steps; the last batch has", sizes[-1], "rows")
 
+
 # %% [markdown]
 # `shuffle=True` gives another order in each epoch, so that no two epochs take the same steps.
 #
@@ -314,6 +329,7 @@ def train_step(model, X, y, loss, optimizer):
     return value.item()
     ### END SOLUTION
 
+
 # %% check="train_step"
 check(train_step)
 
@@ -327,6 +343,7 @@ check(train_step)
 losses = torch.tensor([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 8.0])
 print(f"per row:   {losses.mean().item():.2f}")
 print(f"per batch: {torch.stack([batch.mean() for batch in losses.split(3)]).mean().item():.2f}")
+
 
 # %% [markdown]
 # The single row in the last batch counted three times as much as the others. Losses give the mean over their batch, so weight
@@ -354,8 +371,10 @@ def train_epoch(model, loader, loss, optimizer):
     return total / rows
     ### END SOLUTION
 
+
 # %% check="train_epoch"
 check(train_epoch)
+
 
 # %% [markdown]
 # ### Exercise 8 · Evaluate (2 points)
@@ -379,6 +398,7 @@ def evaluate(model, loader, loss):
             rows += len(X)
     return total / rows, right / rows
     ### END SOLUTION
+
 
 # %% check="evaluate"
 check(evaluate)
@@ -420,7 +440,7 @@ history = fit(net, train_loader, val_loader, loss=nn.BCEWithLogitsLoss(), optimi
 # To see it clearly, take a net that is much too large and let it run for too long. **Sketch the two curves in your head,
 # then run the cell.**
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures import show
 from course_utils.figures.training import curves
 
@@ -444,6 +464,7 @@ kept, copied = layer.state_dict(), copy.deepcopy(layer.state_dict())
 with torch.no_grad():
     layer.weight.fill_(7.0)
 print("kept:", kept["weight"].item(), "  still the old weight in the copy:", copied["weight"].item() != 7.0)
+
 
 # %% [markdown]
 # ### Exercise 9 · Early stopping (2 points)
@@ -481,6 +502,7 @@ class EarlyStopping:
         return self.epochs_without >= self.patience
         ### END SOLUTION
 
+
 # %% check="EarlyStopping"
 check(EarlyStopping)
 
@@ -491,7 +513,7 @@ check(EarlyStopping)
 # is off by three points or so either way. So hold out each fifth of the table in turn, train five nets with five seeds, and
 # take the mean. Every row is tested once, by a net that has never seen it.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 import course_utils.training as training
 
 accuracies = []
@@ -519,7 +541,7 @@ print(f"mean {mean:.1%}, spread {spread:.1%}; always answering 'no' gives {1 - l
 # For one run, a curve in the notebook does. For fifty, with their settings side by side, use **TensorBoard**: the training
 # writes numbers to a folder, and a page in your browser shows them, while it runs. `fit` takes a writer:
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 import tempfile
 from pathlib import Path
 
@@ -547,7 +569,7 @@ print(f"To look at them, run in a terminal:  tensorboard --logdir {runs}")
 # - Evaluate in eval mode, without gradients, on rows that were held out.
 # - When validation turns up, stop, and go back to the best weights: a copy of them.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 progress()
 
 # %% [markdown]

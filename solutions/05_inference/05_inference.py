@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -97,6 +101,7 @@ except ValueError as error:
     print(error)
 print("a batch of one:", tuple(person.unsqueeze(0).shape))
 
+
 # %% [markdown]
 # ### Exercise 1 · Probabilities (3 points)
 #
@@ -118,8 +123,10 @@ def predict_proba(model, rows):
         return torch.sigmoid(model(rows)).squeeze(1)
     ### END SOLUTION
 
+
 # %% check="predict_proba"
 check(predict_proba)
+
 
 # %% [markdown]
 # ### Exercise 2 · Mend a score that never says the same thing twice (2 points)
@@ -142,6 +149,7 @@ def score_now(model, rows, labels):
     return (predicted == labels.bool()).float().mean().item()
     ### END SOLUTION
 
+
 # %% check="score_now"
 check(score_now)
 
@@ -158,6 +166,7 @@ labels = test_labels.squeeze(1).long()
 
 print(f"right: {((probabilities > 0.5) == labels.bool()).float().mean().item():.1%}")
 print(f"right, if everybody is told 'no': {(labels == 0).float().mean().item():.1%}")
+
 
 # %% [markdown]
 # Somebody who sends all people home is right for 65% of them, and finds not one of the ill. So accuracy hides the question that
@@ -181,8 +190,10 @@ def confusion(predicted, truth):
     return torch.bincount(meeting, minlength=4).reshape(2, 2)
     ### END SOLUTION
 
+
 # %% check="confusion"
 check(confusion)
+
 
 # %% [markdown]
 # Two questions go across this table in different directions:
@@ -209,6 +220,7 @@ def precision_recall_f1(matrix):
     return precision, recall, f1
     ### END SOLUTION
 
+
 # %% check="precision_recall_f1"
 check(precision_recall_f1)
 
@@ -223,10 +235,11 @@ check(precision_recall_f1)
 # **A missed illness is much worse than a needless second test. Which way will you move it, and what does that do to
 # accuracy?**
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.inference import thresholds
 
 thresholds(probabilities, labels)
+
 
 # %% [markdown]
 # The area under the ROC curve (**AUC**) judges all thresholds at once: it is the chance that a randomly chosen ill person gets a
@@ -250,6 +263,7 @@ def best_threshold(probabilities, labels):
     return max(probabilities.tolist(), key=f1)
     ### END SOLUTION
 
+
 # %% check="best_threshold"
 check(best_threshold)
 
@@ -261,6 +275,7 @@ check(best_threshold)
 
 # %%
 print(f"{1_000_000 * 4096 * 4 / 1e9:.1f} GB")
+
 
 # %% [markdown]
 # ### Exercise 6 · In batches (2 points)
@@ -277,6 +292,7 @@ def predict_in_batches(model, rows, batch_size):
     with torch.inference_mode():
         return torch.cat([model(batch) for batch in rows.split(batch_size)])
     ### END SOLUTION
+
 
 # %% check="predict_in_batches"
 check(predict_in_batches)
@@ -348,6 +364,7 @@ train(resumed, optimizer, 5)
 print("weights alone:    furthest weight off by more than 0.01:", furthest_apart(ten, weights_only) > 0.01)
 print("whole checkpoint: furthest weight off by", furthest_apart(ten, resumed))
 
+
 # %% [markdown]
 # To the last bit. Besides the weights, the next step depends on the optimizer (Adam's averages), on the epoch if there is a
 # schedule, and on the random generator, which shuffles the rows. The companion package keeps them all; you write the heart of it
@@ -366,8 +383,10 @@ def save_checkpoint(path, model, optimizer, epoch):
     torch.save(state, path)
     ### END SOLUTION
 
+
 # %% check="save_checkpoint"
 check(save_checkpoint)
+
 
 # %% [markdown]
 # ### Exercise 8 · Resume (2 points)
@@ -384,6 +403,7 @@ def resume(path, model, optimizer):
     optimizer.load_state_dict(state["optimizer"])
     return state["epoch"]
     ### END SOLUTION
+
 
 # %% check="resume"
 check(resume)
@@ -411,6 +431,7 @@ try:
 except pickle.UnpicklingError:
     print("weights_only=True refused it, and ran nothing.")
 
+
 # %% [markdown]
 # With `weights_only=True`, the default since PyTorch 2.6, only tensors and plain values are read. You will meet advice to set it
 # to False "to make the error go away". The error was the warning. (The `safetensors` format goes further: such a file can hold
@@ -430,6 +451,7 @@ def load_weights(path, model):
     return model
     ### END SOLUTION
 
+
 # %% check="load_weights"
 check(load_weights)
 
@@ -440,7 +462,7 @@ check(load_weights)
 # filled, how columns are scaled, and at which threshold you say yes. Forget the scaling, and the net gives confident nonsense.
 # So everything goes into one file, all of it plain values:
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 parcel = {
     "weights": net.state_dict(),
     "columns": list(pima().columns[:-1]),
@@ -488,7 +510,7 @@ print("operations:", [node.target.__name__ for node in exported.graph.nodes if n
 # - To use a net, save its state dict, and its scaling. To go on training, save the optimizer, the epoch and the random state too.
 # - A pickle can run anything. `weights_only=True`, always.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 progress()
 
 # %% [markdown]

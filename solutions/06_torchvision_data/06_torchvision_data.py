@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -85,6 +89,7 @@ first = [train_set[i] for i in range(16)]
 show(image_grid([image for image, _ in first], [train_set.classes[label] for _, label in first]),
      alt="The first 16 training images, each under the name of its class.")
 
+
 # %% [markdown]
 # ### Exercise 1 · How many? (2 points)
 #
@@ -100,6 +105,7 @@ def count_images(train_set, test_set):
     ### BEGIN SOLUTION
     return len(train_set), len(test_set)
     ### END SOLUTION
+
 
 # %% check="count_images"
 check(count_images)
@@ -117,6 +123,7 @@ check(count_images)
 print(train_set.targets[:10])
 print(train_set.classes)
 
+
 # %% [markdown]
 # ### Exercise 2 · The classes (2 points)
 #
@@ -131,6 +138,7 @@ def class_histogram(dataset):
     counts = Counter(dataset.targets)
     return {name: counts[label] for label, name in enumerate(dataset.classes)}
     ### END SOLUTION
+
 
 # %% check="class_histogram"
 check(class_histogram)
@@ -202,6 +210,7 @@ tensors = cifar10(train=True, transform=to_tensor)
 image, label = tensors[0]
 print(type(image).__name__, tuple(image.shape), image.dtype, f"{image.min():.3f} to {image.max():.3f}")
 
+
 # %% [markdown]
 # This `Image` is torchvision's, not Pillow's: a tensor that knows that it is an image. Everything that works with a
 # tensor works with it. (Old code says
@@ -239,6 +248,7 @@ def channel_stats(dataset):
     return mean.float(), std.float()
     ### END SOLUTION
 
+
 # %% check="channel_stats"
 check(channel_stats)
 
@@ -270,6 +280,7 @@ show(pixel_histograms(sample[:300], normalized[:300]),
 show(image_grid([*sample[:4], *normalized[:4].clamp(0, 1)], ["scaled"] * 4 + ["normalized"] * 4),
      alt="Four images, and the same four after normalizing and cutting off: harsh colours, and black where it was dark.")
 
+
 # %% [markdown]
 # ### Exercise 4 · Back again (2 points)
 #
@@ -285,6 +296,7 @@ def unnormalize(images, mean, std):
     mean, std = torch.tensor(mean)[:, None, None], torch.tensor(std)[:, None, None]
     return (images * std + mean).clamp(0, 1)
     ### END SOLUTION
+
 
 # %% check="unnormalize"
 check(unnormalize)
@@ -337,6 +349,7 @@ keeps_label = {
 # %% check="keeps_label"
 check(keeps_label)
 
+
 # %% [markdown]
 # There is no list of good augmentations. There is a question, *what else could have been photographed under this
 # label?*, and the answer is different for cars, digits and X-rays.
@@ -363,6 +376,7 @@ def train_transform(mean, std):
     ])
     ### END SOLUTION
 
+
 # %% check="train_transform"
 check(train_transform)
 
@@ -375,6 +389,7 @@ torch.manual_seed(0)
 augmenting = cifar10(train=True, transform=v2.Compose([v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip()]))
 show(image_grid([augmenting[3][0] for _ in range(8)]),
      alt="The same training image read eight times: moved by a few pixels each time, and mirrored in some.")
+
 
 # %% [markdown]
 # ### Exercise 7 · Mend the test transform (3 points)
@@ -397,8 +412,10 @@ def eval_transform(mean, std):
     ])
     ### END SOLUTION
 
+
 # %% check="eval_transform"
 check(eval_transform)
+
 
 # %% [markdown]
 # Neither fault raises an error. With the first, two evaluations of one network give two accuracies, and as a rule
@@ -429,6 +446,7 @@ def show_grid(images, labels, names):
         ax.set_title(names[label])
     return figure
     ### END SOLUTION
+
 
 # %% check="show_grid"
 check(show_grid)

@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -45,6 +49,7 @@ from course_utils.figures.loader import ORDERS, batches_of_rows, speeds
 
 start("07_dataloader")
 
+
 # %% [markdown]
 # ## A Dataset is two methods
 #
@@ -68,6 +73,7 @@ class Squares(Dataset):
 
 squares = Squares(10)
 print(len(squares), squares[3])
+
 
 # %% [markdown]
 # ### Exercise 1 · A table as a Dataset (2 points)
@@ -106,8 +112,10 @@ class TableDataset(Dataset):
         return self.features[index], self.targets[index]
         ### END SOLUTION
 
+
 # %% check="TableDataset"
 check(TableDataset)
+
 
 # %% [markdown]
 # Where the data are tensors already, `TensorDataset(features, targets)` does this. You write your own where items have
@@ -140,6 +148,7 @@ class ImageTableDataset(Dataset):
             image = self.transform(image)
         return image, self.labels[index]
         ### END SOLUTION
+
 
 # %% check="ImageTableDataset"
 check(ImageTableDataset)
@@ -174,6 +183,7 @@ explore(draw, alt=lambda order, batch_size, drop_last, epoch: (
             f"{', the rest dropped' if drop_last else ''}: one line of numbered squares for each batch."),
         order=list(ORDERS), batch_size=[4, 7, 8, 15], drop_last=False, epoch=(0, 9, 1))
 
+
 # %% [markdown]
 # ### Exercise 3 · How many batches? (2 points)
 #
@@ -186,6 +196,7 @@ def batches_per_epoch(n, batch_size, drop_last):
     ### BEGIN SOLUTION
     return n // batch_size if drop_last else -(-n // batch_size)
     ### END SOLUTION
+
 
 # %% check="batches_per_epoch"
 check(batches_per_epoch)
@@ -204,6 +215,7 @@ for seed in (0, 0):
     loader = DataLoader(range(8), batch_size=8, shuffle=True, generator=torch.Generator().manual_seed(seed))
     for epoch in range(2):
         print("seed", seed, "epoch", epoch, next(iter(loader)).tolist())
+
 
 # %% [markdown]
 # Without a generator the loader draws its seed from PyTorch's own, so `torch.manual_seed` decides, and with it
@@ -232,8 +244,10 @@ def why_different(dataset, one, other):
     return [name for name in one if not torch.equal(before, first_batch({**one, name: other[name]}))]
     ### END SOLUTION
 
+
 # %% check="why_different"
 check(why_different)
+
 
 # %% [markdown]
 # ### Exercise 5 · Mend the accuracy (2 points)
@@ -253,6 +267,7 @@ def accuracy_of(model, dataset, batch_size):
     return correct / len(dataset)
     ### END SOLUTION
 
+
 # %% check="accuracy_of"
 check(accuracy_of)
 
@@ -267,6 +282,7 @@ try:
     next(iter(DataLoader(ragged, batch_size=3)))
 except RuntimeError as error:
     print(error)
+
 
 # %% [markdown]
 # Making a batch of a list of items is the job of `collate_fn`, and you can give your own: a function that takes the
@@ -291,8 +307,10 @@ def pad_collate(batch):
     return padded, lengths, torch.tensor(labels)
     ### END SOLUTION
 
+
 # %% check="pad_collate"
 check(pad_collate)
+
 
 # %% [markdown]
 # ## Rare classes
@@ -315,6 +333,7 @@ def balanced_sampler(labels):
     return WeightedRandomSampler((1.0 / counts[labels]).tolist(), num_samples=len(labels))
     ### END SOLUTION
 
+
 # %% check="balanced_sampler"
 check(balanced_sampler)
 
@@ -332,6 +351,7 @@ thirty = TensorDataset(torch.arange(30), torch.tensor(labels))
 for seed in range(6):
     _, validation = random_split(thirty, [0.67, 0.33], torch.Generator().manual_seed(seed))
     print("seed", seed, "rows by class", torch.bincount(torch.tensor(labels)[validation.indices], minlength=3).tolist())
+
 
 # %% [markdown]
 # A third of three is one. Seed 1 gave two to validation and left one to learn from; seed 5 gave none, so that nobody
@@ -358,6 +378,7 @@ def train_val_split(dataset, fraction, seed):
         train_rows += rows[cut:]
     return Subset(dataset, train_rows), Subset(dataset, val_rows)
     ### END SOLUTION
+
 
 # %% check="train_val_split"
 check(train_val_split)
@@ -387,6 +408,7 @@ for epoch in range(2):
         drawn.setdefault(int(number[0]), []).extend(values.tolist())
     for number, values in sorted(drawn.items()):
         print(f"epoch {epoch}, worker {number}: {values}")
+
 
 # %% [markdown]
 # The same numbers, in both workers and in both epochs. With crops instead of numbers, half of your augmentation is
@@ -418,6 +440,7 @@ class RandomCrops(Dataset):
         left = int(torch.randint(width - self.size + 1, ()))
         return self.images[index, :, top:top + self.size, left:left + self.size]
     ### END SOLUTION
+
 
 # %% check="RandomCrops"
 check(RandomCrops)

@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -56,7 +60,7 @@ val_images, val_labels = all_images[4500:5000].to(device), all_labels[4500:5000]
 test_images, test_labels = (part[:1000].to(device) for part in as_tensors(test_set))
 print(images.shape, images.dtype, labels.shape)
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.images import image_grid
 
 some = [int((all_labels == label).nonzero()[0]) for label in range(10)]
@@ -72,11 +76,13 @@ show(image_grid(all_images[some], titles=names, columns=10), alt="One image of e
 # %% tags=["nbval-ignore-output"]
 from dataclasses import replace
 
+from course_utils.training.live import watched
 from course_utils.training.recipe import CPU, train
 
 torch.manual_seed(0)
 mlp = nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, 128), nn.ReLU(), nn.Linear(128, 10))
-run = train(mlp, images, labels, replace(CPU, epochs=5, lr=0.05), device)
+with watched(mlp, 5, lambda net: accuracy(net, val_images, val_labels, device)) as on_step:
+    run = train(mlp, images, labels, replace(CPU, epochs=5, lr=0.05), device, on_step=on_step)
 print(f"{run.images_per_second:,.0f} images a second")
 print(f"training images: {accuracy(mlp, images, labels, device):.0%} right")
 print(f"new images:      {accuracy(mlp, val_images, val_labels, device):.0%} right")
@@ -91,7 +97,7 @@ print(f"new images:      {accuracy(mlp, val_images, val_labels, device):.0%} rig
 # write the sum down as one pixel of the output. Move on by one, and do it again. Choose a kernel and drag `place`
 # across. **Which kernels will answer 0 in a plain area, whatever its brightness? Why?**
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.cnn import sliding_kernel
 
 sliding_kernel(all_images[some])
@@ -108,6 +114,7 @@ layer = nn.Conv2d(3, 32, 5)
 print(tuple(layer.weight.shape), tuple(layer.bias.shape))
 print(sum(parameter.numel() for parameter in layer.parameters()))
 print(sum(parameter.numel() for parameter in nn.Linear(3 * 32 * 32, 32 * 28 * 28).parameters()))
+
 
 # %% [markdown]
 # 2,432 numbers, for images of any size. The last line is a linear layer between the same inputs and outputs: 77
@@ -139,6 +146,7 @@ def conv2d_by_hand(images, weight, bias, stride=1):
     return out
     ### END SOLUTION
 
+
 # %% check="conv2d_by_hand"
 check(conv2d_by_hand)
 
@@ -156,6 +164,7 @@ for settings in ({"kernel_size": 3}, {"kernel_size": 5}, {"kernel_size": 3, "pad
     said = ", ".join(f"{name} {value}" for name, value in settings.items())
     print(f"{said:<36} {tuple(nn.Conv2d(3, 8, **settings)(image).shape)}")
 print(f"{'max pooling 2':<36} {tuple(nn.MaxPool2d(2)(image).shape)}")
+
 
 # %% [markdown]
 # Max pooling slides a window too, by its own width, and keeps the largest number. It halves the image, and forgets
@@ -175,8 +184,10 @@ def conv_output_size(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding - reach) // stride + 1
     ### END SOLUTION
 
+
 # %% check="conv_output_size"
 check(conv_output_size)
+
 
 # %% [markdown]
 # Deep in a net, one number has seen a patch of the image through several layers. Its width is the **receptive field**.
@@ -199,8 +210,10 @@ def receptive_field(layers):
     return field
     ### END SOLUTION
 
+
 # %% check="receptive_field"
 check(receptive_field)
+
 
 # %% [markdown]
 # ## Three nets
@@ -239,6 +252,7 @@ class LeNet(nn.Module):
         return self.layers(images)
         ### END SOLUTION
 
+
 # %% check="LeNet"
 check(LeNet)
 
@@ -252,6 +266,7 @@ from course_utils.models.cnn import ClassicCNN
 
 for name, parameter in ClassicCNN().named_parameters():
     print(f"{name:<12} {str(tuple(parameter.shape)):<16} {parameter.numel():>9,}")
+
 
 # %% [markdown]
 # Nearly all of them sit in the one linear layer. Its 8192 is where somebody wrote the image size into the net: 32 maps
@@ -285,8 +300,10 @@ class SmallCNN(nn.Module):
         return self.output(self.drop2(x))
         ### END SOLUTION
 
+
 # %% check="SmallCNN"
 check(SmallCNN)
+
 
 # %% [markdown]
 # ### Exercise 6 · Mend a net (2 points)
@@ -310,6 +327,7 @@ class TinyCNN(nn.Module):
         return self.output(x.flatten(1))
     ### END SOLUTION
 
+
 # %% check="TinyCNN"
 check(TinyCNN)
 
@@ -322,6 +340,7 @@ sure = torch.tensor([[9.0] + 9 * [0.0]])
 right = torch.tensor([0])
 print(f"from logits:        {F.cross_entropy(sure, right):.4f}")
 print(f"from probabilities: {F.cross_entropy(sure.softmax(1), right):.4f}")
+
 
 # %% [markdown]
 # A softmax before cross-entropy can't get below 1.46 with ten classes, however sure the net is: the loss has a floor, and
@@ -353,6 +372,7 @@ def overfit_one_batch(model, images, labels, steps, lr):
         losses.append(loss.item())
     return losses
     ### END SOLUTION
+
 
 # %% check="overfit_one_batch"
 check(overfit_one_batch)
@@ -418,12 +438,13 @@ def train_fast(model, images, labels, epochs, batch_size=128, peak=0.5):
             view.epoch_done(history)
     return history
 
+
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 cnn = FastCNN(width=16)
 history = train_fast(cnn, images, labels, epochs=6)
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 print(f"MLP: {sum(p.numel() for p in mlp.parameters()):,} parameters, "
       f"{accuracy(mlp, test_images, test_labels, device):.0%} of the test images right")
 print(f"CNN: {sum(p.numel() for p in cnn.parameters()):,} parameters, "
@@ -435,7 +456,7 @@ print(f"CNN: {sum(p.numel() for p in cnn.parameters()):,} parameters, "
 # And what does each idea buy? Take one away at a time and measure. Two epochs each, so the numbers are low, and a few per
 # cent of difference may be chance: another seed moves them as much. **Which one costs much accuracy, which one time?**
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 short = replace(CPU, epochs=2, batch_size=64, lr=0.5)
 variants = {
     "the recipe": (short, {}),
@@ -449,6 +470,7 @@ for name, (recipe, net) in variants.items():
     run = train(model, images, labels, recipe, device)
     print(f"{name:<26} {accuracy(model, val_images, val_labels, device):5.0%} right "
           f"{run.images_per_second:8,.0f} images/s", flush=True)
+
 
 # %% [markdown]
 # On real CIFAR-10, `python benchmarks/cifar10.py --ablation` prints the same table for the full recipe, and
@@ -480,10 +502,11 @@ def evaluate_classifier(model, batches, classes):
     return matrix.diagonal().sum().item() / matrix.sum().item(), matrix
     ### END SOLUTION
 
+
 # %% check="evaluate_classifier"
 check(evaluate_classifier)
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.cnn import confusion as confusion_figure
 from course_utils.training.metrics import confusion
 
@@ -507,6 +530,7 @@ print("the running mean is now", round(norm.running_mean.item(), 2))
 norm.eval()
 print("eval: ", [round(norm(rows)[0].item(), 2) for rows in (alone, in_company)])
 
+
 # %% [markdown]
 # ### Exercise 9 · Mend the validation (1 point)
 #
@@ -529,6 +553,7 @@ def validate(model, batches):
     return total / count
     ### END SOLUTION
 
+
 # %% check="validate"
 check(validate)
 
@@ -538,7 +563,7 @@ check(validate)
 # The first layer's kernels are small colour pictures. After a long training on photographs they show edges and colour
 # contrasts; after six short epochs they are a beginning of that.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.cnn import filters
 
 show(filters(cnn.features[0].weight), alt="The 16 kernels of the first layer as small colour pictures.")
@@ -546,7 +571,7 @@ show(filters(cnn.features[0].weight), alt="The 16 kernels of the first layer as 
 # %% [markdown]
 # Further in, look at what the kernels answer to. Step through the layers: **what gets lost, and what stays?**
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.cnn import feature_maps
 
 feature_maps(cnn.features, all_images[some], normalize(all_images[some]))
@@ -556,7 +581,7 @@ feature_maps(cnn.features, all_images[some], normalize(all_images[some]))
 # there. And because the net keeps the *largest* answer of each map, wherever it is, it should not matter much where the
 # shape lies. Here is, of each class, the test image that the CNN is surest of. Choose one, and push it to the side.
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.cnn import shifting
 
 with torch.inference_mode():
@@ -583,6 +608,7 @@ new_images, new_labels = test_images[new_test], test_labels[new_test] - 7
 print(f"trained on {int(old.sum()):,} images of {', '.join(names[:7])}; "
       f"now {len(few)} images of {', '.join(names[7:])}")
 
+
 # %% [markdown]
 # ### Exercise 10 · Freeze the backbone (2 points)
 #
@@ -598,8 +624,10 @@ def freeze_backbone(model, classes):
     return model
     ### END SOLUTION
 
+
 # %% check="freeze_backbone"
 check(freeze_backbone)
+
 
 # %% [markdown]
 # Frozen layers give the same features each time, so we compute them once and train the head alone; that takes a
@@ -607,7 +635,7 @@ check(freeze_backbone)
 # not overwritten. (In between, `backbone.eval()` keeps batch norm's running statistics: freezing the parameters alone
 # does not.)
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 def fit(model, parameters, inputs, targets, steps=150):
     optimizer = torch.optim.Adam(parameters, lr=0.01)
     for _ in range(steps):

@@ -3,7 +3,11 @@
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
 #     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-all
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -58,6 +62,7 @@ print("threads on the CPU:", torch.get_num_threads())
 device = devices.pick_device()
 print("this lesson uses", device)
 
+
 # %% [markdown]
 # ### Exercise 1 · Pick a device (3 points)
 #
@@ -86,6 +91,7 @@ def pick_device(prefer="auto"):
     return device
     ### END SOLUTION
 
+
 # %% check="pick_device"
 check(pick_device)
 
@@ -112,6 +118,7 @@ try:
 except RuntimeError as error:
     print(str(error).splitlines()[0])
 
+
 # %% [markdown]
 # (With a GPU it usually says *Expected all tensors to be on the same device, but found at least two devices, cuda:0 and
 # cpu!* Either the model or the batch was left behind.)
@@ -135,8 +142,10 @@ def to_device(batch, device):
     return batch
     ### END SOLUTION
 
+
 # %% check="to_device"
 check(to_device)
+
 
 # %% [markdown]
 # ### Exercise 3 · Mend the set-up (1 point)
@@ -153,8 +162,10 @@ def set_up(model, lr, device):
     return model, optimizer
     ### END SOLUTION
 
+
 # %% check="set_up"
 check(set_up)
+
 
 # %% [markdown]
 # ### Exercise 4 · A loop for any device (3 points)
@@ -182,6 +193,7 @@ def fit(model, batches, epochs, lr, device):
     return torch.stack(means)
     ### END SOLUTION
 
+
 # %% check="fit"
 check(fit)
 
@@ -205,6 +217,7 @@ for _ in range(6):
     devices.synchronize(device)
     times.append(time.perf_counter() - begin)
 print("one after the other:", ", ".join(f"{1000 * t:.1f} ms" for t in times))
+
 
 # %% [markdown]
 # ### Exercise 5 · Time it (2 points)
@@ -233,6 +246,7 @@ def time_it(fn, device, warm_up=2, runs=5):
     return statistics.median(times)
     ### END SOLUTION
 
+
 # %% check="time_it"
 check(time_it)
 
@@ -249,7 +263,7 @@ measured = {}
 for each in devices.available_devices():
     measured[str(each)] = {size: training_step(FastCNN(width=8), size, each) for size in (1, 4, 16, 64, 128)}
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 show(time_per_image(measured), alt="; ".join(
     f"{name}: {1e6 * seconds[1]:.0f} microseconds for an image alone, {1e6 * seconds[128] / 128:.0f} in a batch of 128"
     for name, seconds in measured.items()))
@@ -258,14 +272,29 @@ show(time_per_image(measured), alt="; ".join(
 # Where does your curve flatten? On a CPU there is soon nothing more to gain. A large GPU has thousands of arithmetic units,
 # and a small batch leaves most of them idle, so there its curve goes on falling for longer.
 #
+# A CPU has several arithmetic units too, its cores, and PyTorch shares large operations out among its threads. **Will
+# twice as many threads halve the time of a step?**
+
+# %% demo=true tags=["nbval-ignore-output"]
+all_threads = torch.get_num_threads()
+for threads in sorted({1, all_threads}):
+    torch.set_num_threads(threads)
+    milliseconds = 1000 * training_step(FastCNN(width=8), 64, torch.device("cpu"))
+    print(f"{threads} of {all_threads} threads: {milliseconds:.1f} ms for a step with 64 images on the CPU")
+torch.set_num_threads(all_threads)
+
+# %% [markdown]
+# Rarely quite: some of the work is not shared out, and all threads share one memory.
+#
 # The second lever is not to wait. This is a *drawn model* of four steps on a GPU, with a millisecond for each copy and two
 # for the asking. Switch `workers` on and `item_in_loop` off. **When is the device busy nearly all the time? What helps
 # when loading takes longer than computing?**
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures.gpu import timeline
 
 timeline()
+
 
 # %% [markdown]
 # What helps with loading: workers (lesson 7); `pin_memory=True` in the loader with `batch.to(device, non_blocking=True)`,
@@ -292,13 +321,14 @@ def train_epoch(model, batches, optimizer):
     return total.item() / count
     ### END SOLUTION
 
+
 # %% check="train_epoch"
 check(train_epoch)
 
 # %% [markdown]
 # Don't guess where the time goes: ask the **profiler**. Which operations cost most in three steps of the classic net?
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 os.environ["KINETO_LOG_LEVEL"] = "99"  # keeps the profiler's own log out of the notebook
 from torch.profiler import ProfilerActivity, profile
 
@@ -326,6 +356,7 @@ one = torch.tensor(1.0, dtype=torch.bfloat16)
 print((one + 0.001).item())
 print(torch.tensor(3.14159, dtype=torch.bfloat16).item())
 
+
 # %% [markdown]
 # So we mix. Under `torch.autocast`, PyTorch computes convolutions and matrix products in 16 bits and delicate things like
 # the loss in 32, while the weights stay in 32. (With `float16`, whose range is small, you would need `torch.amp.GradScaler`
@@ -348,12 +379,15 @@ def autocast_step(model, inputs, labels, optimizer, device):
     return loss.detach()
     ### END SOLUTION
 
+
 # %% check="autocast_step"
 check(autocast_step)
 
 # %% [markdown]
-# Does it pay here? And `channels_last`? Measure the recipe of lesson 8 with each. On a CPU without arithmetic for bfloat16
-# it may well be slower.
+# Does it pay here? And `channels_last`? A batch (N, 3, 32, 32) usually lies in memory channel by channel: all reds of an
+# image, then all greens. In `channels_last` the three numbers of a pixel lie side by side, as fast convolutions read them.
+# Shapes and results stay the same; only the strides change. Measure the recipe of lesson 8 with each. On a CPU without
+# arithmetic for bfloat16 that one may well be slower.
 
 # %% tags=["nbval-ignore-output"]
 from dataclasses import replace
@@ -364,7 +398,7 @@ images, labels = (part[:4000].to(device) for part in as_tensors(cifar10(train=Tr
 test_images, test_labels = (part[:1000] for part in as_tensors(cifar10(train=False)))
 notice("cifar10")
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 print(f"{device} has arithmetic for bfloat16 of its own: {bfloat16_pays(device)}")
 short = replace(CPU, epochs=0.3, batch_size=128, lr=0.5)
 for name, recipe in {
@@ -374,6 +408,7 @@ for name, recipe in {
 }.items():
     run = train(FastCNN(width=16), images, labels, recipe, device)
     print(f"{name:<28} {run.images_per_second:8,.0f} images/s", flush=True)
+
 
 # %% [markdown]
 # **`torch.compile(model)`** goes further: it reads the whole net, joins small operations into larger ones, and writes code
@@ -404,8 +439,10 @@ def accumulate_gradients(model, batches, optimizer):
     optimizer.step()
     ### END SOLUTION
 
+
 # %% check="accumulate_gradients"
 check(accumulate_gradients)
+
 
 # %% [markdown]
 # (With batch norm the two are not quite the same: each small batch is normalised by itself.)
@@ -430,6 +467,7 @@ def shard_indices(n, rank, world_size):
     return [(rank + i * world_size) % n for i in range(share)]
     ### END SOLUTION
 
+
 # %% check="shard_indices"
 check(shard_indices)
 
@@ -437,7 +475,7 @@ check(shard_indices)
 # Now for real: two processes, here, on the CPU. The script is `course_utils/training/ddp_demo.py`, and short. `torchrun` starts
 # it twice and tells each process its rank. **Will the two losses be the same? And the weights?**
 
-# %% tags=["nbval-ignore-output"] demo=true
+# %% demo=true tags=["nbval-ignore-output"]
 import subprocess
 import sys
 
@@ -453,12 +491,16 @@ print(done.stdout if done.returncode == 0 else done.stderr[-600:])
 # ## All of it together
 #
 # The classifier of lesson 8 once more, on this lesson's device: data on the device, batches cut there, no reading in the
-# loop, channels_last, bfloat16 where it pays.
+# loop, channels_last, bfloat16 where it pays. The curve is drawn meanwhile, from losses that are read once an epoch; the
+# clock runs on while it is drawn.
 
 # %% tags=["nbval-ignore-output"]
+from course_utils.training.live import watched
+
 torch.manual_seed(0)
 model = FastCNN(width=16)
-run = train(model, images, labels, replace(CPU, epochs=3, batch_size=64, lr=0.5), device)
+with watched(model, 3, lambda net: accuracy(net, test_images, test_labels, device)) as on_step:
+    run = train(model, images, labels, replace(CPU, epochs=3, batch_size=64, lr=0.5), device, on_step=on_step)
 print(f"{run.seconds:.1f} s on {device}, {run.images_per_second:,.0f} images/s, "
       f"{accuracy(model, test_images, test_labels, device):.0%} of the test images right")
 

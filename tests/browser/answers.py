@@ -33,11 +33,16 @@ def right_answer(lesson: Lesson, name: str) -> str:
     return "\n".join(line for line in source.splitlines() if "### BEGIN" not in line and "### END" not in line)
 
 
+def typed_mistakes(exercise: Exercise) -> list[str]:
+    """The exercise's named mistakes, each as a student would type it."""
+    return [source_of(mistake.answer).replace(mistake.answer.__name__, exercise.name)
+            for mistake in (exercise.mistakes if exercise.kind != "value" else ())]
+
+
 def wrong_answer(lesson: Lesson) -> WrongAnswer:
     """The lesson's first mistake whose code needs nothing but the lesson's own imports."""
     for exercise in lesson.exercises:
-        for mistake in exercise.mistakes if exercise.kind != "value" else ():
-            text = source_of(mistake.answer).replace(mistake.answer.__name__, exercise.name)
+        for mistake, text in zip(exercise.mistakes, typed_mistakes(exercise), strict=False):
             if text.strip() != exercise.starter_source and _is_named(lesson, exercise, text, mistake.name):
                 return WrongAnswer(exercise.name, text, mistake.sentence)
     raise LookupError(f"No mistake of {lesson.id} stands on its own.")

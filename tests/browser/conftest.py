@@ -56,9 +56,12 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def course_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what a student has: lessons, and nothing that was done in them yet."""
+    """A copy of lessons and solutions, and nothing that was done in them yet."""
     folder = tmp_path_factory.mktemp("course")
-    shutil.copytree(ROOT / "lessons", folder / "lessons", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for part in ("lessons", "solutions"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for source in folder.glob("solutions/*/*.py"):
+        os.utime(source, (0, 0))  # older than the notebook paired with it, as a clone may leave them
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
 

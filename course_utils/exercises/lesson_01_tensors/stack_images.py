@@ -6,8 +6,8 @@ import torch
 from course_utils.exercise import Exercise, case
 
 
-def _images(rng, count, height, width):
-    return [rng.integers(0, 256, size=(height, width, 3), dtype=np.uint8) for _ in range(count)]
+def _images(rng, count, height, width, brightest=255):
+    return [rng.integers(0, brightest + 1, size=(height, width, 3), dtype=np.uint8) for _ in range(count)]
 
 
 exercise = Exercise(
@@ -24,7 +24,7 @@ exercise = Exercise(
         case([np.array([[[255, 0, 51], [0, 102, 0]]], dtype=np.uint8),
               np.array([[[0, 204, 0], [51, 0, 153]]], dtype=np.uint8)]),
     ],
-    fresh=lambda rng: [case(_images(rng, 3, 4, 5)), case(_images(rng, 2, 3, 3))],
+    fresh=lambda rng: [case(_images(rng, 3, 4, 5)), case(_images(rng, 2, 3, 3, brightest=200))],
 )
 
 

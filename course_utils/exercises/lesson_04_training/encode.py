@@ -12,7 +12,8 @@ def _houses(rng, rows):
     alley = [["gravel", "paved", None][i] for i in rng.integers(0, 3, rows)]
     for place, value in zip(rng.permutation(rows), ["gravel", "paved", None], strict=False):
         alley[place] = value
-    rooms[int(rng.integers(rows))] = None
+    empty, palace = rng.permutation(rows)[:2]
+    rooms[empty], rooms[palace] = None, 20.0  # so large that mean and median differ
     return {"rooms": rooms, "alley": alley, "price": [int(p) for p in rng.integers(80, 300, rows)]}
 
 
