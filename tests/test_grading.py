@@ -7,12 +7,14 @@ import io
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from course_utils.grading import bubblewrap
 from course_utils.grading.gather import gather
 from course_utils.grading.identify import identify
 from course_utils.grading.limits import memory_size
@@ -245,3 +247,16 @@ def test_outputs_of_no_known_form_are_dropped() -> None:
     kept = clean_outputs(odd)
     assert [output["output_type"] for output in kept] == ["error", "execute_result"]
     assert clean_outputs("all") == []
+
+
+def test_an_environment_under_tmp_is_seen_elsewhere_inside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """/tmp is empty inside, and people clone into it."""
+    monkeypatch.setattr(sys, "prefix", "/tmp/clone/.venv")
+    line = bubblewrap.command(tmp_path, die_with_parent=False)
+    place = line.index("/environment", line.index("--ro-bind"))
+    assert line[place - 2: place + 1] == ["--ro-bind", "/tmp/clone/.venv", "/environment"]
+    assert bubblewrap.inside(Path("/tmp/clone/.venv/bin/python")) == Path("/environment/bin/python")
+    assert bubblewrap.inside(Path("/usr/bin/python3")) == Path("/usr/bin/python3")
+    assert bubblewrap.unreachable() is None
+    monkeypatch.setattr(sys, "base_prefix", "/var/tmp/python")
+    assert bubblewrap.unreachable() == Path("/var/tmp/python")

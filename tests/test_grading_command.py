@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pytest
 
 from course_utils.grading import bubblewrap
@@ -189,6 +190,35 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(course_copy: Path, 
     assert grades(out) == {f"s{number}": 20.0 for number in range(6)}
 
 
+def noted(state: Path, lines: int, process: subprocess.Popen[str]) -> None:
+    """Wait until a run has noted so many results."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        notes = list((state / "grading").glob("*.jsonl")) if (state / "grading").exists() else []
+        if any(len(note.read_text().splitlines()) >= lines for note in notes):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"no {lines} results were noted")
+
+
+def test_a_worker_that_dies_costs_nobody_anything(course_copy: Path, tmp_path: Path) -> None:
+    for number in range(10):
+        submit(course_copy, f"s{number}", answered(LESSON))
+    state = tmp_path / "state"
+    command = [str(Path(sys.executable).parent / "course"), "grade", "submitted", "--gradebook"]
+    process = subprocess.Popen(command, cwd=course_copy, stderr=subprocess.PIPE, text=True,
+                               env={**os.environ, "COURSE_STATE": str(state), "COURSE_DATA": "embedded"})
+    noted(state, 2, process)
+    servers = [child for child in psutil.Process(process.pid).children()
+               if "multiprocessing.forkserver" in " ".join(child.cmdline())]
+    workers = [worker for server in servers for worker in server.children()]
+    assert workers
+    workers[0].kill()
+    told = process.communicate(timeout=120)[1]
+    assert process.returncode == 0, told
+    assert grades(course_copy) == {f"s{number}": 20.0 for number in range(10)}
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "killed"])
 def test_a_run_that_was_stopped_goes_on(course_copy: Path, run_in: Run, tmp_path: Path, how: signal.Signals) -> None:
     for number in range(8):
@@ -197,12 +227,7 @@ def test_a_run_that_was_stopped_goes_on(course_copy: Path, run_in: Run, tmp_path
     command = [str(Path(sys.executable).parent / "course"), "grade", "submitted", "--gradebook", "--jobs", "1"]
     process = subprocess.Popen(command, cwd=course_copy, stderr=subprocess.PIPE, text=True, start_new_session=True,
                                env={**os.environ, "COURSE_STATE": str(state), "COURSE_DATA": "embedded"})
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
-        notes = list((state / "grading").glob("*.jsonl")) if (state / "grading").exists() else []
-        if any(len(note.read_text().splitlines()) >= 3 for note in notes):
-            break
-        time.sleep(0.05)
+    noted(state, 3, process)
     process.send_signal(how)
     told = process.communicate(timeout=60)[1]
     if how is signal.SIGINT:

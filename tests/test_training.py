@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from course_utils.training import (
     train_epoch,
     train_step,
 )
+from course_utils.training.live import watched
 from course_utils.training.metrics import (
     accuracy,
     auc,
@@ -30,6 +32,7 @@ from course_utils.training.metrics import (
     roc_curve,
 )
 from course_utils.training.pima import train_pima
+from course_utils.training.recipe import CPU, train
 from course_utils.training.tables import Scaler, pima_tensors, split
 
 BCE = nn.BCEWithLogitsLoss()
@@ -293,3 +296,27 @@ def _held_out_accuracy() -> float:
 def _rows_like(part: Tensor, table: Tensor) -> set[int]:
     """The numbers of the table's rows that occur in a part (no two rows of this table are equal)."""
     return set((torch.cdist(part, table) == 0).nonzero()[:, 1].tolist())
+
+
+def test_a_watched_training_measures_each_epoch_and_stays_in_train_mode() -> None:
+    images = torch.randint(0, 256, (40, 3, 8, 8), dtype=torch.uint8)
+    labels = torch.randint(0, 3, (40,))
+    model = nn.Sequential(nn.Flatten(), nn.Linear(192, 3))
+    modes, asked = [], []
+
+    def accuracy(net: nn.Module) -> float:
+        asked.append(net)
+        net.eval()
+        return 0.5
+
+    with watched(model, 3, accuracy, live=False) as on_step:
+
+        def step(number: int, steps: int, loss: torch.Tensor) -> None:
+            modes.append(model.training)
+            on_step(number, steps, loss)
+            modes.append(model.training)
+
+        train(model, images, labels, replace(CPU, epochs=3, batch_size=8, lr=0.01), on_step=step)
+    assert len(asked) == 3
+    assert all(modes)
+    assert len(modes) == 2 * 15

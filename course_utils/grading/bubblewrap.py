@@ -20,6 +20,8 @@ ETC = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alterna
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SYS_RESOURCE", "CAP_SETPCAP", "CAP_KILL", "CAP_SETUID", "CAP_SETGID")
 FIRST_USER, USERS = 100_001, 60_000  # unused on the machine; where root grades, each submission is one of them
 INSIDE_PACKAGE = "/course"
+INSIDE_ENVIRONMENT = Path("/environment")  # where an environment is seen that lies in one of these, empty inside
+EMPTY = (Path("/tmp"), Path("/var/tmp"))
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "student", "LOGNAME": "student",
     "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
@@ -33,6 +35,25 @@ ENVIRONMENT = {
 class Mount:
     path: Path
     hidden: bool = False  # an empty folder in its place
+
+    @property
+    def at(self) -> Path:
+        """Where it is seen inside."""
+        return inside(self.path)
+
+
+def inside(path: Path) -> Path:
+    """Where a path of this machine is seen inside: the same, but for a Python environment under /tmp."""
+    for prefix in (Path(sys.prefix), Path(sys.prefix).resolve()):
+        if path.is_relative_to(prefix) and any(prefix.is_relative_to(folder) for folder in EMPTY):
+            return INSIDE_ENVIRONMENT / path.relative_to(prefix)
+    return path
+
+
+def unreachable() -> Path | None:
+    """A folder that this Python needs and that cannot be shown inside, or None."""
+    base = Path(sys.base_prefix)
+    return base if inside(base) == base and any(base.is_relative_to(folder) for folder in EMPTY) else None
 
 
 @cache
@@ -59,7 +80,8 @@ def mounts() -> list[Mount]:
     hidden = {package, Path.home()} | ({root} if (root := project_root()) else set())
     masks = [Mount(path, hidden=True) for path in hidden
              if path != Path("/") and any(path.is_relative_to(mount.path) for mount in bound)]
-    return sorted([*bound, *masks], key=lambda mount: (len(mount.path.parts), mount.hidden))
+    return sorted({mount.at: mount for mount in [*bound, *masks]}.values(),
+                  key=lambda mount: (len(mount.at.parts), mount.hidden))
 
 
 def many_users() -> int | None:
@@ -94,9 +116,9 @@ def command(stage: Path, *, die_with_parent: bool, users: int | None = None) -> 
         if Path(path).is_symlink():
             line += ["--symlink", str(Path(path).readlink()), path]
     for mount in mounts():
-        for parent in reversed(mount.path.parents[:-1]):  # else made for bubblewrap's own user alone
+        for parent in reversed(mount.at.parents[:-1]):  # else made for bubblewrap's own user alone
             line += ["--perms", "0755", "--dir", str(parent)]
-        line += ["--tmpfs", str(mount.path)] if mount.hidden else ["--ro-bind", str(mount.path), str(mount.path)]
+        line += ["--tmpfs", str(mount.at)] if mount.hidden else ["--ro-bind", str(mount.path), str(mount.at)]
     for path in ETC:
         line += ["--ro-bind-try", path, path]
     line += ["--ro-bind", str(stage / "passwd"), "/etc/passwd", "--ro-bind", str(stage / "package"), INSIDE_PACKAGE]

@@ -55,7 +55,7 @@ def command(name: str, folder: Path, limits: Limits, container: str) -> list[str
             "--volume", f"{stage / 'package'}:{bubblewrap.INSIDE_PACKAGE}:ro",
             "--volume", f"{stage / 'passwd'}:/etc/passwd:ro", "--workdir", "/tmp"]
     for mount in bubblewrap.mounts():
-        line += ["--tmpfs", f"{mount.path}:ro"] if mount.hidden else ["--volume", f"{mount.path}:{mount.path}:ro"]
+        line += ["--tmpfs", f"{mount.at}:ro"] if mount.hidden else ["--volume", f"{mount.path}:{mount.at}:ro"]
     # /lib is a link to /usr/lib on most systems; here it is bound as a folder.
     links = [path for path in bubblewrap.SYSTEM if Path(path).is_symlink()]
     for path in [*links, *(path for path in bubblewrap.ETC if Path(path).exists())]:

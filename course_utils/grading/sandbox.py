@@ -88,7 +88,11 @@ class Sandbox:
         stage_package(folder / "stage" / "package")
         (folder / "stage" / "passwd").write_text("student:x:0:0::/tmp/home:/bin/sh\n", encoding="utf-8")
         settings: dict[str, Any] = {**asdict(self.limits), "isolate": self.kind == "bubblewrap"}
-        python = [sys.executable, "-s", "-c", _INSIDE]
+        python = [sys.executable if self.kind == "none" else str(bubblewrap.inside(Path(sys.executable))),
+                  "-s", "-c", _INSIDE]
+        if self.kind != "none" and (base := bubblewrap.unreachable()) is not None:
+            raise SandboxError(f"This Python lies in {base}, and /tmp is empty inside the sandbox. Take a Python that "
+                               "is installed elsewhere, or grade with --sandbox none.")
         passed: list[int] = []
         environment = {**os.environ}
         if self.kind == "docker":
@@ -118,9 +122,6 @@ class Sandbox:
         atexit.register(self.stop)
 
     def _behind_bubblewrap(self, folder: Path, settings: dict[str, Any], passed: list[int]) -> list[str]:
-        if sys.prefix.startswith(("/tmp/", "/var/tmp/")):
-            raise SandboxError("This Python environment lies under /tmp, which is empty inside the sandbox. Set the "
-                               "course up in another folder, or grade with --sandbox none.")
         users = bubblewrap.many_users()
         if users is not None:
             passed.append(users)

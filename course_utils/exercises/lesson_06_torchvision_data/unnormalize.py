@@ -8,6 +8,15 @@ from course_utils.exercise import Exercise, case
 MEAN, STD = [0.5, 0.4, 0.3], [0.2, 0.25, 0.5]
 
 
+def _disc():
+    """A normalized picture of a red disc on blue, large enough to be shown; its middle lies outside [0, 1]."""
+    y, x = torch.meshgrid(torch.arange(8) - 3.5, torch.arange(8) - 3.5, indexing="ij")
+    distance = (x**2 + y**2).sqrt()
+    colours = torch.tensor([[0.2, 0.4, 0.8], [0.9, 0.3, 0.1], [1.2, 0.7, 0.4]])
+    pixels = colours[(distance < 3.2).long() + (distance < 1)].permute(2, 0, 1)
+    return (pixels - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[:, None, None]
+
+
 def _normalized(rng, *shape):
     """Normalized images, with their mean and standard deviation. A few values lie a little outside [0, 1]."""
     mean, std = rng.uniform(0.3, 0.6, size=3), rng.uniform(0.15, 0.3, size=3)
@@ -27,7 +36,8 @@ exercise = Exercise(
         "and width, for one image and for a batch.",
         "`std = torch.tensor(std)[:, None, None]`, `mean` likewise, then `(images * std + mean).clamp(0, 1)`.",
     ),
-    examples=lambda: [case(torch.tensor([[[-2.5, 0.0]], [[0.0, 1.0]], [[-0.6, 2.0]]]), MEAN, STD)],
+    examples=lambda: [case(_disc(), MEAN, STD),
+                      case(torch.tensor([[[-2.5, 0.0]], [[0.0, 1.0]], [[-0.6, 2.0]]]), MEAN, STD)],
     fresh=lambda rng: [_normalized(rng, 3, 2, 3), _normalized(rng, 2, 3, 4, 3)],
 )
 
