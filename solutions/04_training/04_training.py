@@ -420,6 +420,7 @@ parts = split(inputs, labels)
 train_loader = DataLoader(TensorDataset(*parts.train), batch_size=32, shuffle=True)
 val_loader = DataLoader(TensorDataset(*parts.val), batch_size=256)
 
+# %% demo=true tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 net = PimaNet()
 optimizer = torch.optim.AdamW(net.parameters(), lr=0.003, weight_decay=0.01)

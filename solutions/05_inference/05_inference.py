@@ -488,7 +488,7 @@ with torch.inference_mode():
 # program that has never seen your code can run it. You show it an example, and say that the batch size may vary; otherwise it
 # would hold for batches of that very size only.
 
-# %%
+# %% demo=true
 batch = torch.export.Dim("batch")
 exported = torch.export.export(net.eval(), (test_rows[:2],), dynamic_shapes=({0: batch},))
 torch.export.save(exported, folder / "pima.pt2")

@@ -454,7 +454,7 @@ check(RandomCrops)
 # of ready tensors. `persistent_workers=True` keeps the workers, and their copies, from one epoch to the next, and the
 # second epoch is timed. **Which bars will be the longest, which the shortest?**
 
-# %% tags=["nbval-ignore-output"]
+# %% demo=true tags=["nbval-ignore-output"]
 augment = v2.Compose([v2.ToImage(), v2.Resize(112, antialias=True), v2.RandomCrop(96), v2.RandomHorizontalFlip(),
                       v2.ColorJitter(brightness=0.2), v2.ToDtype(torch.float32, scale=True)])
 photographs = Subset(cifar10(train=True, transform=augment), range(160))

@@ -439,7 +439,7 @@ def train_fast(model, images, labels, epochs, batch_size=128, peak=0.5):
     return history
 
 
-# %% tags=["nbval-ignore-output"]
+# %% demo=true tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 cnn = FastCNN(width=16)
 history = train_fast(cnn, images, labels, epochs=6)
@@ -597,7 +597,7 @@ shifting(test_images[unseen].cpu(), test_labels[unseen].cpu(), {"MLP": mlp, "CNN
 # needs few images. With torchvision you would begin from weights learned on a million photographs:
 # `resnet18(weights="DEFAULT")`. Here we make our own: a net that has never seen the last three classes.
 
-# %% tags=["nbval-ignore-output"]
+# %% demo=true tags=["nbval-ignore-output"]
 old, new = labels < 7, labels >= 7
 torch.manual_seed(0)
 backbone = FastCNN(width=16, classes=7)

@@ -494,7 +494,7 @@ print(done.stdout if done.returncode == 0 else done.stderr[-600:])
 # loop, channels_last, bfloat16 where it pays. The curve is drawn meanwhile, from losses that are read once an epoch; the
 # clock runs on while it is drawn.
 
-# %% tags=["nbval-ignore-output"]
+# %% demo=true tags=["nbval-ignore-output"]
 from course_utils.training.live import watched
 
 torch.manual_seed(0)
