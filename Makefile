@@ -34,12 +34,12 @@ test: .venv/.test-installed
 	$(MAKE) test-lessons
 	$(MAKE) test-solutions
 
-# Style, types, notebooks that are what their sources make, and the tests of the code.
+# Style, types, notebooks that are what their sources make, and the tests of the code, two files at a time.
 test-code: .venv/.test-installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/course build --check
-	$(BIN)/python -m pytest tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests
 
 # Two notebooks at a time, each on one thread: small nets on two busy cores lose more to waiting threads than they gain.
 NBVAL = OMP_NUM_THREADS=1 COURSE_DATA=embedded $(BIN)/python -m pytest --nbval-current-env -n 2 --dist loadfile

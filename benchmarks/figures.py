@@ -22,7 +22,7 @@ from typing import Any
 
 os.environ.update(COURSE_DATA="embedded", COURSE_STATE="off", COURSE_CHECK="report", COURSE_DEVICE="cpu")
 
-from course_utils.figures import explore as explorers
+from course_utils.figures.explore import Explorer
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST = 25  # values of one control
@@ -31,18 +31,18 @@ MOST = 25  # values of one control
 def figures_of(lesson: str) -> list[Any]:
     """The lesson's figures with controls, in their order."""
     made: list[Any] = []
-    begin = explorers.Explorer.__init__
+    begin = Explorer.__init__
 
     def noted(self: Any, *args: Any, **options: Any) -> None:
         begin(self, *args, **options)
         made.append(self)
 
-    explorers.Explorer.__init__ = noted  # type: ignore[method-assign]
+    Explorer.__init__ = noted  # type: ignore[method-assign]
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             runpy.run_path(str(ROOT / "solutions" / lesson / f"{lesson}.py"))
     finally:
-        explorers.Explorer.__init__ = begin  # type: ignore[method-assign]
+        Explorer.__init__ = begin  # type: ignore[method-assign]
     return made
 
 

@@ -51,6 +51,7 @@ def draw_descent(lr: float, momentum: float, steps: int) -> Figure:
     side.minorticks_off()
     side.set_yticks([1e-4, 1e-2, 1, 100], labels=["0.0001", "0.01", "1", "100"])  # plain texts draw faster than 10²
     side.set(ylim=(1e-4, 1e3), xlim=(0, steps), xlabel="step", ylabel="height f(x, y)", title=_verdict(heights))
+    side.xaxis.get_major_locator().set_params(integer=True)
     return figure
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
 from collections.abc import Callable
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from course_utils.figures.show import Picture, image_html, png, size_of
+from course_utils.figures.style import without_layout
 
 Alt = str | Callable[..., str]
 
@@ -24,7 +27,10 @@ class Explorer:
         self.picture = widgets.HTML()
         for control in self.controls.values():
             control.observe(self._redraw, names="value")
-        self.still = Picture(draw(**self.values), self._alt_text())
+        _spare_the_imported()
+        figure = draw(**self.values)
+        self.still = Picture(figure, self._alt_text())
+        self.places = _places(figure)
         self.picture.value = image_html(self.still.data, self.still.alt, self.still.size)
         rows = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         self.box = widgets.VBox([rows, self.picture])
@@ -37,8 +43,22 @@ class Explorer:
     def _alt_text(self) -> str:
         return self.alt(**self.values) if callable(self.alt) else self.alt
 
+    def redrawn(self) -> Figure:
+        """The figure for what the controls say now.
+
+        Its axes stay where they were in the first one: nothing jumps under the mouse, and laying them
+        out anew would take longer than drawing.
+        """
+        with without_layout():
+            figure = self.draw(**self.values)
+        if len(figure.axes) != len(self.places) or size_of(figure) != self.still.size:
+            return self.draw(**self.values)
+        for axes, place in zip(figure.axes, self.places, strict=True):
+            axes.set_position(place)
+        return figure
+
     def _redraw(self, _: Any = None) -> None:
-        figure = self.draw(**self.values)
+        figure = self.redrawn()
         self.picture.value = image_html(png(figure), self._alt_text(), size_of(figure))
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
@@ -53,6 +73,19 @@ class Explorer:
         return repr(self.still)
 
 
+def _spare_the_imported() -> None:
+    """Leave what is there now out of later garbage collections: each would halt a slider for half a second."""
+    gc.collect()
+    gc.freeze()
+    atexit.unregister(gc.unfreeze)
+    atexit.register(gc.unfreeze)
+
+
+def _places(figure: Figure) -> list[Any]:
+    """Where the axes of a figure are that was drawn."""
+    return [axes.get_position() for axes in figure.axes]
+
+
 def _control(name: str, control: Any) -> Any:
     """A widget as it is; a range, a list or a flag becomes the slider, menu or box that fits."""
     import ipywidgets as widgets
@@ -62,6 +95,7 @@ def _control(name: str, control: Any) -> Any:
     if hasattr(control, "description") and not control.description:
         control.description = name.replace("_", " ")
     control.style = {"description_width": "initial"}
+    control.layout.margin = "2px 14px 2px 4px"
     if hasattr(control, "continuous_update"):
         control.continuous_update = True
     return control

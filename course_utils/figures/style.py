@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from matplotlib.figure import Figure
 
@@ -21,6 +23,20 @@ RULES: dict[Any, Any] = {
 }
 
 
+_layout: Literal["constrained"] | None = "constrained"
+
+
+@contextlib.contextmanager
+def without_layout() -> Iterator[None]:
+    """Within, figures are made whose axes somebody else will place: finding room for the text is half of a drawing."""
+    global _layout
+    before, _layout = _layout, None
+    try:
+        yield
+    finally:
+        _layout = before
+
+
 def new_figure(width: float = 7.0, height: float = 3.6, rows: int = 1, columns: int = 1, **options: Any) -> Any:
     """A figure (width and height in inches) and its axes, in the course's look.
 
@@ -30,6 +46,6 @@ def new_figure(width: float = 7.0, height: float = 3.6, rows: int = 1, columns: 
     from cycler import cycler
 
     with mpl.rc_context({**RULES, "axes.prop_cycle": cycler(color=COLOURS)}):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), layout=_layout)
         axes = figure.subplots(rows, columns, **options)
     return figure, axes
