@@ -39,7 +39,7 @@ test-code: .venv/.test-installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/course build --check
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 # Two notebooks at a time, each on one thread: small nets on two busy cores lose more to waiting threads than they gain.
 NBVAL = OMP_NUM_THREADS=1 COURSE_DATA=embedded $(BIN)/python -m pytest --nbval-current-env -n 2 --dist loadfile

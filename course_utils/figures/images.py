@@ -19,8 +19,8 @@ DRAWS = 8  # how often the explorer augments the picture
 # Strength goes from 0 (nothing happens) to 1 (far too much).
 AUGMENTATIONS: dict[str, Callable[[float], v2.Transform]] = {
     "shift": lambda s: v2.RandomAffine(0, translate=(0.5 * s, 0.5 * s)),
-    "mirror": lambda s: v2.RandomHorizontalFlip(s),
-    "upside down": lambda s: v2.RandomVerticalFlip(s),
+    "mirror": lambda s: v2.RandomHorizontalFlip(s / 2),
+    "upside down": lambda s: v2.RandomVerticalFlip(s / 2),
     "turn": lambda s: v2.RandomRotation(180 * s),
     "zoom": lambda s: v2.RandomResizedCrop(32, scale=(max(1 - s, 0.05), 1.0), antialias=True),
     "light": lambda s: v2.ColorJitter(brightness=0.9 * s, contrast=0.9 * s),

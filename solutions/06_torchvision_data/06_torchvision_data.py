@@ -324,7 +324,8 @@ def draw(picture, augmentation, strength, seed):
 
 
 explore(draw, alt=lambda picture, augmentation, strength, seed: (
-            f"A picture, {picture}, and eight random changes of it by {augmentation} with strength {strength:.1f}."),
+            f"A picture, {picture}, and eight random changes of it by {augmentation} with strength {strength:.1f}, "
+            f"seed {seed}."),
         picture=list(PICTURES), augmentation=list(AUGMENTATIONS), strength=(0.0, 1.0, 0.1), seed=(0, 9, 1))
 
 # %% [markdown]

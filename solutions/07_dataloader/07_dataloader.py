@@ -179,7 +179,7 @@ def draw(order, batch_size, drop_last, epoch):
 
 
 explore(draw, alt=lambda order, batch_size, drop_last, epoch: (
-            f"The batches of an epoch over 30 rows, {order}, in batches of {batch_size}"
+            f"The batches of epoch {epoch} over 30 rows, {order}, in batches of {batch_size}"
             f"{', the rest dropped' if drop_last else ''}: one line of numbered squares for each batch."),
         order=list(ORDERS), batch_size=[4, 7, 8, 15], drop_last=False, epoch=(0, 9, 1))
 
