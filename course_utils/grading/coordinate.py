@@ -49,10 +49,17 @@ class Coordinator:
         queue = list(reversed(submissions))
         try:
             while queue or self.running:
-                # Not all at once: what waits is held in memory.
-                while queue and len(self.running) < 2 * self.jobs:
-                    if (early := self._hand_out(queue.pop())) is not None:
-                        yield early
+                while queue and len(self.running) < self._room(queue[-1]):
+                    following = queue.pop()
+                    try:
+                        early = self._hand_out(following)
+                    except BrokenExecutor as error:  # found broken now, before what it had in hand came back
+                        queue.append(following)
+                        yield from self._once_more(self._taken_down(), error, queue)
+                    else:
+                        yield from early
+                if not self.running:
+                    continue
                 done, _ = wait(self.running, return_when=FIRST_COMPLETED)
                 for future in done:
                     if (submission := self.running.pop(future, None)) is None:
@@ -60,37 +67,49 @@ class Coordinator:
                     try:
                         yield future.result()
                     except Exception as error:  # the worker died, or its machine
-                        for again in self._after_a_death(submission, error):
-                            self.tries[again.path] = self.tries.get(again.path, 0) + 1
-                            if self.tries[again.path] < MAX_TRIES:
-                                queue.append(again)
-                            else:
-                                reason = f"The grader's worker died on it ({type(error).__name__})."
-                                yield failed(again, reason, self.settings.kind)
+                        fallen = [submission]
+                        if self.lent is None and isinstance(error, BrokenExecutor):
+                            fallen += self._taken_down()
+                        yield from self._once_more(fallen, error, queue)
         finally:
             self.close()
 
-    def _hand_out(self, submission: Submission) -> Result | None:
-        """Send a submission to a worker; a result at once where there is nothing to run."""
+    def _room(self, next_one: Submission) -> int:
+        """How many submissions may be in hand: what waits is held in memory, and a suspect is tried alone."""
+        suspects = {next_one.path, *(submission.path for submission in self.running.values())} & self.tries.keys()
+        return 1 if suspects else 2 * self.jobs
+
+    def _hand_out(self, submission: Submission) -> list[Result]:
+        """Send a submission to a worker; its result at once where there is nothing to run."""
         if submission.problem:
-            return failed(submission, submission.problem, self.settings.kind)
+            return [failed(submission, submission.problem, self.settings.kind)]
         try:
             within = Path(submission.within) if submission.within else None
             notebook = read_notebook(Path(submission.path), within)
         except BadNotebook as error:
-            return failed(submission, str(error), self.settings.kind)
+            return [failed(submission, str(error), self.settings.kind)]
         self.running[self.pool.submit(grade, submission, notebook, self.settings)] = submission
-        return None
+        return []
 
-    def _after_a_death(self, submission: Submission, error: Exception) -> list[Submission]:
-        """What has to be tried again: a broken pool takes all that it had in hand with it."""
-        if self.lent is not None or not isinstance(error, BrokenExecutor):
-            return [submission]
-        again = [submission, *self.running.values()]
+    def _once_more(self, fallen: list[Submission], error: Exception, queue: list[Submission]) -> list[Result]:
+        """Put submissions under which a worker died back into the queue; the results of those that had their tries."""
+        given_up = []
+        for submission in fallen:
+            self.tries[submission.path] = self.tries.get(submission.path, 0) + 1
+            if self.tries[submission.path] < MAX_TRIES:
+                queue.append(submission)
+            else:
+                reason = f"The grader's worker died on it ({type(error).__name__})."
+                given_up.append(failed(submission, reason, self.settings.kind))
+        return given_up
+
+    def _taken_down(self) -> list[Submission]:
+        """Begin a new pool; what the broken one had in hand."""
+        fallen = list(self.running.values())
         self.running.clear()
         self.close()
         self.pool = local_pool(self.jobs)
-        return again
+        return fallen
 
     def close(self) -> None:
         """End our own workers at once: what they have in hand is not waited for."""

@@ -90,9 +90,22 @@ def serve(folder: Path, private: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server(chromium: Any, course_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def private(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Settings and state of the one JupyterLab."""
+    return tmp_path_factory.mktemp("jupyter")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_done_yet(private: Path) -> None:
+    """Each file of tests begins with a student who has passed nothing."""
+    if (private / "state").exists():
+        shutil.rmtree(private / "state")
+
+
+@pytest.fixture(scope="session")
+def server(chromium: Any, course_folder: Path, private: Path) -> Iterator[str]:
     """`course lab` on the copy; gives its address."""
-    with serve(course_folder, tmp_path_factory.mktemp("jupyter")) as address:
+    with serve(course_folder, private) as address:
         yield address
 
 

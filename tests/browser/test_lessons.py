@@ -59,6 +59,9 @@ def test_every_control_of_every_figure_moves_it(opened: tuple[Lesson, Lab]) -> N
             said = picture.get_attribute("alt")
             assert said
             assert _moves(control, picture, lab), f"{control.evaluate(LABEL)} does not change the picture"
+            if control.get_attribute("aria-valuenow") is not None:
+                control.press("End")  # at its other end, a slider may leave the next control nothing to change
+                lab.page.wait_for_timeout(300)
         assert picture.get_attribute("alt") != said, "the alt text does not follow"
         moved += 1
     assert moved >= 1
