@@ -59,6 +59,7 @@ def grade(paths: tuple[Path, ...], json_file: str | None, csv_file: str | None, 
     each submission. The same submission always gets the same grade. A run that was stopped goes on
     where it was when the same command is given again.
     """
+    import course_utils.grading.quick_start  # noqa: F401  # isort: skip
     from course_utils.grading.grade import Options, grade_paths
     from course_utils.grading.progress import Display, print_summary
     from course_utils.grading.results import document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+import course_utils.grading.quick_start  # isort: skip
 import course_utils.grading.worker  # noqa: F401
 from course_utils.lesson import lesson_ids, load_lesson
 
