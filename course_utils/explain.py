@@ -106,6 +106,8 @@ TYPES: tuple[tuple[str, Explanation], ...] = (
     (r"expected Tensor as element \d+ in argument 0, but got (\w*\.?ndarray)",
      "`torch.stack` and `torch.cat` join tensors, and these are NumPy arrays; `torch.from_numpy` turns each into a "
      "tensor."),
+    (r"Could not determine the shape of object type 'Series'",
+     "`torch.tensor` cannot read a row or column of a pandas table. `.to_numpy()` makes an array of it."),
     (r"result type (\w+) can't be cast to the desired output type (\w+)",
      lambda m: f"An operation in place (`/=`, `+=`) keeps the tensor's own type, {_dtype(m[2])}, and the result is "
                f"{_dtype(m[1])}. Make a new tensor (`x = x / 255`), or convert first, with `.float()`."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -56,6 +57,17 @@ def test_a_locked_gradebook_is_told_and_the_scores_are_there(course_copy: Path, 
     assert done.returncode == 1
     assert "locked" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_gradebook_without_solutions_is_told(course_copy: Path, run_in: Run) -> None:
+    submit(course_copy, "ada", answered(LESSON))
+    shutil.rmtree(course_copy / "solutions")
+    done = run_in(course_copy, "course", "grade", "submitted", "--gradebook")
+    assert done.returncode == 1
+    assert done.stderr.startswith("course: ")
+    assert "solutions is missing" in done.stderr
+    assert "without --gradebook" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 FULL_DISK = """

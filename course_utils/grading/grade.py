@@ -19,7 +19,7 @@ from course_utils.grading.results import Result, Submission
 from course_utils.grading.sandbox import Sandbox, choose
 from course_utils.grading.secret import instructor_secret
 from course_utils.grading.settings import Settings
-from course_utils.project import require_root
+from course_utils.project import NoProject, require_root
 
 if TYPE_CHECKING:
     from course_utils.grading.gradebook import Book
@@ -134,7 +134,11 @@ def _book() -> Iterator[Book]:
 def _masters(book: Book, submissions: list[Submission]) -> dict[str, tuple[Master, ...]]:
     """The cells of each lesson that may come up, as the gradebook has them."""
     named = {submission.lesson for submission in submissions}
-    known = [folder.name for folder in sorted((book.root / "solutions").iterdir())
+    solutions = book.root / "solutions"
+    if not solutions.is_dir():
+        raise NoProject(f"{solutions} is missing, and the gradebook takes the lessons' cells from it. Put it back "
+                        "(git checkout solutions), or grade without --gradebook.")
+    known = [folder.name for folder in sorted(solutions.iterdir())
              if (folder / f"{folder.name}.ipynb").exists()]
     return {lesson: tuple(book.masters(lesson)) for lesson in known if lesson in named or None in named}
 

@@ -128,11 +128,31 @@ def _batches(rows: Tensor, labels: Tensor, sizes: Sequence[int]) -> list[tuple[T
 
 
 class _Waits(TorchDispatchMode):
-    """Counts how often a number is read out of a tensor: on a GPU, the program would wait there."""
+    """Counts how often a number is read out of a tensor, or brought to the CPU: on a GPU, the program waits there."""
 
     def __init__(self) -> None:
         super().__init__()
         self.count = 0
+        self._patches = contextlib.ExitStack()
+
+    def __enter__(self) -> _Waits:
+        for name in ("cpu", "numpy", "tolist"):
+            self._patches.enter_context(mock.patch.object(Tensor, name, self._counted(getattr(Tensor, name))))
+        super().__enter__()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        super().__exit__(*raised)
+        self._patches.close()
+
+    def _counted(self, method: Any) -> Any:
+        def counting(tensor: Tensor, *args: Any, **kwargs: Any) -> Any:
+            before = self.count
+            result = method(tensor, *args, **kwargs)
+            self.count = before + 1  # however many numbers it reads
+            return result
+
+        return counting
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self.count += func is torch.ops.aten._local_scalar_dense.default
@@ -207,21 +227,42 @@ def autocast(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0
         seen["backward in autocast"] = torch.is_autocast_enabled("cpu")
 
     model[0].register_forward_hook(forward)
-    loss = answer(model, rows, labels, optimizer, torch.device("cpu"))
+    usual = torch.get_autocast_dtype("cpu")
+    torch.set_autocast_dtype("cpu", torch.float16)  # as it is on a GPU: who names no type gets this one
+    try:
+        loss = answer(model, rows, labels, optimizer, torch.device("cpu"))
+    finally:
+        torch.set_autocast_dtype("cpu", usual)
     graph = isinstance(loss, Tensor) and loss.grad_fn is not None
     kind = str(next(model.parameters()).dtype).removeprefix("torch.")
     return {**seen, "weights in": kind, "loss keeps its graph": graph,
             "loss": loss.detach() if isinstance(loss, Tensor) else loss, "weights": weights(model).float()}
 
 
-def accumulated(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float, seed: int = 0) -> Tensor:
-    """The weights after ``answer(model, micro_batches, optimizer)`` took its step."""
+def accumulated(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float,
+                seed: int = 0) -> dict[str, Any]:
+    """The weights after ``answer(model, micro_batches, optimizer)`` took its step, and what was in memory at a time."""
     model = small_net(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
     # Gradients of a step before, which are not meant to count.
     F.cross_entropy(model(rows.flip(0)), labels).backward()  # type: ignore[no-untyped-call]
+    held, largest = [], 0
+
+    def marked(module: nn.Module, inputs: Any, output: Tensor) -> Tensor:
+        nonlocal largest
+        held.append(sum(mark() is not None for mark in _Marked.marks))  # the last loss is one
+        largest = max(largest, len(output))
+        return _Marked.apply(output)  # type: ignore[no-any-return,no-untyped-call]
+
+    _Marked.marks.clear()
+    model.register_forward_hook(marked)
     answer(model, _batches(rows, labels, sizes), optimizer)
-    return weights(model)
+    memory = "the rows of one small batch"
+    if largest > max(sizes):
+        memory = "rows of several batches, as one"
+    elif max(held, default=0) > 1:
+        memory = "the graphs of several batches"
+    return {"weights": weights(model), "in memory at a time": memory}
 
 
 def set_up(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class TargetAmongFeatures(Dataset):
 
 
 @exercise.mistake(
-    "These are float64: pandas keeps doubles, and `torch.from_numpy` keeps what it gets. A layer's weights are "
+    "These are float64: pandas keeps doubles, and PyTorch keeps what it gets. A layer's weights are "
     "float32, and the two don't multiply: `dtype=torch.float32`."
 )
 class DoublePrecision(Dataset):

@@ -29,6 +29,7 @@ exercise = Exercise(
     examples=[],
     fresh=lambda rng: [_case(rng, 30, 8), _case(rng, 25, 4)],
     probe=scored,
+    shown_call=lambda name, args, kwargs: f"{name}(‹model›, ‹dataset of {len(args[2])} rows›, {args[3]})",
     rtol=1e-4,
 )
 

@@ -3,6 +3,7 @@
 import torch
 from torch.utils.data import DataLoader
 
+from course_utils.describe import describe_argument
 from course_utils.exercise import Exercise, case
 from course_utils.probes.loader import differing
 
@@ -34,7 +35,8 @@ exercise = Exercise(
         "Change one thing at a time: take the settings `one`, put in a single value of `other`, and look whether the "
         "first batch is another. Start from `one` again for the next name.",
         "`seed` is no argument of DataLoader. Take it out of a copy of the settings, and give the loader "
-        "`generator=torch.Generator().manual_seed(seed)`. `next(iter(loader))` is the first batch.",
+        "`generator=torch.Generator().manual_seed(seed)`. `next(iter(loader))` is the first batch, a list `[x, y]`; "
+        "comparing its `x` is enough.",
         "`torch.equal(a, b)` is False for other values and for other shapes. The names: "
         "`[name for name in one if not torch.equal(first(one), first({**one, name: other[name]}))]`.",
     ),
@@ -44,6 +46,8 @@ exercise = Exercise(
     ],
     fresh=_fresh,
     probe=differing,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹dataset of {args[0]} rows›, {describe_argument(args[1])}, {describe_argument(args[2])})"),
 )
 
 

@@ -89,6 +89,15 @@ class Fixed8192(SmallCNN):
         super().__init__(32)
 
 
+@exercise.mistake(
+    "Of 13 pixels, pooling by 2 makes 6. Halve first, rounding down, and square then: `(size // 2) ** 2`."
+)
+class HalvedTooLate(SmallCNN):
+    def __init__(self, size=32):
+        super().__init__(size)
+        self.hidden = nn.Linear(32 * size * size // 4, 512)
+
+
 @exercise.mistake("You pool twice. This net pools once, behind the second convolution.")
 class PooledTwice(SmallCNN):
     def __init__(self, size=32):

@@ -26,6 +26,7 @@ exercise = Exercise(
     ),
     examples=lambda: [
         case(torch.arange(16.0).reshape(1, 1, 4, 4), torch.tensor([[[[0.0, 1.0], [2.0, 3.0]]]]), torch.zeros(1)),
+        case(torch.arange(100.0).reshape(2, 2, 5, 5), torch.ones(2, 2, 3, 3), torch.tensor([0.5, -1.0])),
         case(torch.arange(50.0).reshape(1, 2, 5, 5), torch.ones(2, 2, 3, 3), torch.tensor([0.5, -1.0]), stride=2,
              part="stride"),
     ],
@@ -84,6 +85,15 @@ def flipped_kernel(images, weight, bias, stride=1):
 @exercise.mistake("The bias is missing: each output map adds its own number, `bias[o]`, at every place.")
 def without_bias(images, weight, bias, stride=1):
     return with_unfold(images, weight, torch.zeros_like(bias), stride)
+
+
+@exercise.mistake(
+    "`.sum()` without `dim` adds up everything, other images and other kernels too. Each image and each kernel gets "
+    "a number of its own: sum over channels, rows and columns, `sum(dim=(2, 3, 4))`."
+)
+def summed_over_everything(images, weight, bias, stride=1):
+    return torch.zeros_like(with_unfold(images, weight, bias, stride)) + bias[:, None, None] + (
+        with_unfold(images, weight, 0 * bias, stride).sum(dim=(0, 1)))
 
 
 @exercise.mistake(

@@ -68,6 +68,14 @@ def stride_too_early(layers):
     return field
 
 
+@exercise.mistake(
+    "You took each layer's *own* stride. What counts is how far apart its inputs lie: the product of the strides of "
+    "all layers *before* it."
+)
+def own_stride(layers):
+    return 1 + sum((kernel - 1) * stride for kernel, stride in layers)
+
+
 @exercise.mistake("Kernels overlap: two of size 3 see 5 pixels, not 6. Each layer adds `kernel - 1` steps.")
 def kernels_added(layers):
     field, step = 0, 1

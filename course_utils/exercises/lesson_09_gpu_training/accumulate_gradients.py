@@ -25,8 +25,8 @@ exercise = Exercise(
         "`(loss * len(labels) / count).backward()`; then `step()` once.",
     ),
     examples=lambda: [
-        case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [2, 2], 0.5),
-        case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [3, 1], 0.5, part="unequal batches"),
+        case(torch.eye(4).repeat(2, 1), torch.tensor([0, 1, 2, 0, 2, 1, 0, 1]), [2, 2, 2, 2], 0.5),
+        case(torch.eye(4).repeat(2, 1), torch.tensor([0, 1, 2, 0, 2, 1, 0, 1]), [3, 3, 2], 0.5, part="unequal batches"),
     ],
     fresh=lambda rng: [
         case(*_rows(rng, 12), [4, 4, 4], 0.3, seed=int(rng.integers(1000))),
@@ -34,6 +34,7 @@ exercise = Exercise(
     ],
     parts={"": 2, "unequal batches": 1},
     probe=accumulated,
+    shown_call=lambda name, args, kwargs: f"{name}(‹net›, ‹batches of {', '.join(map(str, args[2]))} rows›, ‹SGD›)",
 )
 
 
@@ -57,12 +58,27 @@ def sums_then_divide(model, batches, optimizer):
     optimizer.step()
 
 
-@exercise.alternative
+@exercise.mistake(
+    "The step is right, and it needs the memory that is not there: all rows go through the model together. Let one "
+    "batch after the other through it; their gradients add up."
+)
 def as_one_batch(model, batches, optimizer):
     rows, labels = (torch.cat(parts) for parts in zip(*batches))
     loss = F.cross_entropy(model(rows), labels)
     model.zero_grad()
     loss.backward()
+    optimizer.step()
+
+
+@exercise.mistake(
+    "The step is right, and no memory is saved: the graphs of all batches are held until the end. Call `backward()` "
+    "inside the loop; it frees that batch's graph."
+)
+def one_backward(model, batches, optimizer):
+    count = sum(len(labels) for _, labels in batches)
+    total = sum(F.cross_entropy(model(rows), labels, reduction="sum") for rows, labels in batches)
+    optimizer.zero_grad()
+    (total / count).backward()
     optimizer.step()
 
 

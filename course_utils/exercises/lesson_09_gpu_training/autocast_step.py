@@ -27,6 +27,7 @@ exercise = Exercise(
     examples=lambda: [case(torch.eye(4), torch.tensor([0, 1, 2, 0]), 0.5)],
     fresh=lambda rng: [case(*_rows(rng, 8), 0.3, seed=int(rng.integers(1000)))],
     probe=autocast,
+    shown_call=lambda name, args, kwargs: f"{name}(‹net›, ‹{len(args[0])} rows›, ‹labels›, ‹SGD›, ‹device cpu›)",
     rtol=1e-3,
     atol=1e-4,
 )
@@ -78,6 +79,16 @@ def _step(loss, optimizer):
 )
 def no_autocast(model, inputs, labels, optimizer, device):
     return _step(F.cross_entropy(model(inputs), labels), optimizer)
+
+
+@exercise.mistake(
+    "You did not say which 16 bits. On a GPU autocast's own choice is float16, whose small numbers vanish: pass "
+    "`dtype=torch.bfloat16`."
+)
+def no_dtype(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type):
+        loss = F.cross_entropy(model(inputs), labels)
+    return _step(loss, optimizer)
 
 
 @exercise.mistake(

@@ -28,6 +28,8 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [case(*_rows(rng, 9), [3, 3, 3], 3, 0.3, "cpu", seed=int(rng.integers(1000)))],
     probe=fitted,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹net›, ‹batches of {', '.join(map(str, args[2]))} rows›, {args[3]}, {args[4]}, ‹device {args[5]}›)"),
 )
 
 
@@ -165,8 +167,9 @@ def to_the_cpu(model, batches, epochs, lr, device):
 
 
 @exercise.mistake(
-    "You read every loss with `.item()` and make a tensor of the numbers in the end. On a GPU each reading waits until "
-    "the device has caught up, and on `meta` there is nothing to read. Keep `loss.detach()`, and `torch.stack` them."
+    "Numbers are read out of the device: `.item()`, `float(…)` and `torch.tensor(list_of_tensors)` all do that. On a "
+    "GPU each reading waits until the device has caught up, and on `meta` there is nothing to read. Keep "
+    "`loss.detach()`, and `torch.stack` them."
 )
 def reads_and_makes_a_tensor(model, batches, epochs, lr, device):
     return torch.tensor(reads_every_loss(model, batches, epochs, lr, device), device=device)

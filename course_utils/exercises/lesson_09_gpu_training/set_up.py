@@ -24,6 +24,7 @@ exercise = Exercise(
     examples=lambda: [case(torch.eye(4), torch.tensor([0, 1, 2, 0]), 0.5)],
     fresh=lambda rng: [case(*_rows(rng, 6), 0.2, seed=int(rng.integers(1000)))],
     probe=probe,
+    shown_call=lambda name, args, kwargs: f"{name}(‹net›, {args[2]}, ‹device›)",
 )
 
 

@@ -22,6 +22,7 @@ exercise = Exercise(
     fresh=lambda rng: [
         case(4 * int(rng.integers(3, 9)), int(rng.integers(1, 4)), 4),
         case(5 * int(rng.integers(2, 6)) + 2, 3, 5, part="not divisible"),
+        case(5 * int(rng.integers(2, 6)) + 2, 4, 5, part="not divisible"),
         case(3 * int(rng.integers(3, 9)) + 1, 0, 3, part="not divisible"),
     ],
     parts={"": 1, "not divisible": 1},
@@ -101,6 +102,15 @@ def always_one_more(n, rank, world_size):
 def filled_with_its_own(n, rank, world_size):
     rows = list(range(rank, n, world_size))
     return rows if len(rows) == math.ceil(n / world_size) else [*rows, rank]
+
+
+@exercise.mistake(
+    "You filled up with `n % world_size` rows. So many are *left over*; filled up are as many as are *missing*, "
+    "`-n % world_size`."
+)
+def filled_with_the_rest(n, rank, world_size):
+    rows = list(range(n))
+    return (rows + rows[: n % world_size])[rank::world_size]
 
 
 @exercise.mistake("Every process that lacks a row takes row 0. They go on in turn: row 0, then row 1, and so on.")

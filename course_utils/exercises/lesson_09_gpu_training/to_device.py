@@ -2,6 +2,7 @@
 
 import torch
 
+from course_utils.describe import describe_argument
 from course_utils.exercise import Exercise, case
 from course_utils.probes.device import moved
 
@@ -31,6 +32,7 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [case(_nest(rng))],
     probe=moved,
+    shown_call=lambda name, args, kwargs: f"{name}({describe_argument(args[0])}, ‹device›)",
 )
 
 

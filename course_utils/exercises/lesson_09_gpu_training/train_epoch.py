@@ -26,6 +26,7 @@ exercise = Exercise(
     examples=lambda: [case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [2, 1, 1], 0.5)],
     fresh=lambda rng: [case(*_rows(rng, 11), [4, 4, 3], 0.3, seed=int(rng.integers(1000)))],
     probe=epoch,
+    shown_call=lambda name, args, kwargs: f"{name}(‹net›, ‹batches of {', '.join(map(str, args[2]))} rows›, ‹SGD›)",
 )
 
 
@@ -68,8 +69,8 @@ def left_as_tensor(model, batches, optimizer):
 
 @exercise.starter
 @exercise.mistake(
-    "A number is read out of the device for every step (`loss.item()`, `float(loss)`, `print(loss)` and `if loss > 3` "
-    "all do that), and each time the program waits until the device has caught up. Add up `loss.detach()`, and read "
+    "A number is read out of the device for every step (`loss.item()`, `float(loss)`, `loss.cpu()`, `print(loss)` and "
+    "`if loss > 3` all do that), and each time the program waits until the device has caught up. Add up `loss.detach()`, and read "
     "the sum once, after the loop."
 )
 def waits_in_every_step(model, batches, optimizer):
