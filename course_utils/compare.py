@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,9 +82,21 @@ def _items(count: int) -> str:
 
 def _what(where: str) -> str:
     """The subject of a sentence about a value; a fact that a probe noted has its own name."""
-    if where.startswith("['") and where.endswith("']") and where.count("[") == 1 and " " in where:
-        return where[2].upper() + where[3:-2]
+    name = part_name(where)
+    if name != where and " " in name:
+        return name[0].upper() + name[1:]
     return f"The part {where} of the result" if where else "The result"
+
+
+def part_name(where: str) -> str:
+    """A part of a result in words: "loss" for "['loss']", "the output in eval mode" for "['eval'][0]"."""
+    found = re.fullmatch(r"\['([^']+)'\](\[\d+\])?", where)
+    if not found:
+        return where
+    name, item = found[1], found[2] or ""
+    if name in ("eval", "train"):
+        return f"the output in {name} mode" + ("" if item in ("", "[0]") else f" (input {item[1:-1]})")
+    return name + item
 
 
 def _wrong_type(expected: Any, got: Any, where: str) -> Difference:

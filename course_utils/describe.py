@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -117,6 +118,8 @@ def _literal(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_literal, value)) + "]"
     text = number(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{text}")'
     return f"{text}.0" if isinstance(value, float) and text.lstrip("-").isdigit() else text
 
 
@@ -124,7 +127,9 @@ def describe_argument(value: Any) -> str:
     """An argument as code where it is small, else in words: ``‹tensor of shape (8, 3), float32›``."""
     if isinstance(value, torch.Tensor):
         if value.numel() <= SMALL and value.numel() > 0:
-            return f"torch.tensor({_literal(value.tolist())})"
+            literal = value.tolist()
+            kind = "" if torch.tensor(literal).dtype == value.dtype else f", dtype={value.dtype}"
+            return f"torch.tensor({_literal(literal)}{kind})"
         return f"‹tensor of shape {shape_text(value.shape)}, {dtype_text(value.dtype)}›"
     if isinstance(value, np.ndarray):
         return f"‹array of shape {shape_text(value.shape)}, {value.dtype}›"

@@ -106,8 +106,9 @@ TYPES: tuple[tuple[str, Explanation], ...] = (
     (r"expected Tensor as element \d+ in argument 0, but got (\w*\.?ndarray)",
      "`torch.stack` and `torch.cat` join tensors, and these are NumPy arrays; `torch.from_numpy` turns each into a "
      "tensor."),
-    (r"Could not determine the shape of object type 'Series'",
-     "`torch.tensor` cannot read a row or column of a pandas table. `.to_numpy()` makes an array of it."),
+    (r"could not determine the shape of object type '(Series|DataFrame)'",
+     lambda m: f"`torch.tensor` cannot read a {m[1]} of pandas: `.to_numpy()` gives its numbers, once all of them are "
+               "numbers."),
     (r"result type (\w+) can't be cast to the desired output type (\w+)",
      lambda m: f"An operation in place (`/=`, `+=`) keeps the tensor's own type, {_dtype(m[2])}, and the result is "
                f"{_dtype(m[1])}. Make a new tensor (`x = x / 255`), or convert first, with `.float()`."),
@@ -136,8 +137,9 @@ GRADIENTS: tuple[tuple[str, Explanation], ...] = (
      "`backward` starts from a single number. Take the `sum()` or `mean()` first."),
     (r"Can't call numpy\(\) on Tensor that requires grad",
      "NumPy knows no gradients. Cut the tensor off first: `x.detach().numpy()`."),
-    (r"'NoneType' object has no attribute '(zero_|item|data|norm|shape)'",
-     "Something is None here. `.grad` is None until `backward()` has run, and for a tensor without `requires_grad`."),
+    (r"'NoneType' object has no attribute '(zero_|item|data|norm|shape|grad)'",
+     "Something is None here. `.grad` is None until `backward()` has run, and for a tensor without `requires_grad`. "
+     "`backward()` itself returns None."),
     (r"can't optimize a non-leaf Tensor",
      "An optimizer updates tensors that were made directly, not results of a computation. Pass `model.parameters()`."),
     (r"support the deepcopy protocol", "Only tensors that were made directly can be copied so; use "
@@ -189,6 +191,9 @@ DEVICES: tuple[tuple[str, Explanation], ...] = (
     (r"Tensor on device ([\w:]+) is not on the expected device ([\w:]+?)!",
      lambda m: f"One tensor is on {m[1]}, the others on {m[2]}. Move it with `.to(device)`, which gives back a new "
                "tensor."),
+    (r"Cannot copy out of meta tensor",
+     "Something was copied from the device to the CPU; perhaps your result lies there. "
+     "`torch.zeros(…, device=device)` makes it in the right place."),
     (r"can't convert ([\w:]+) device type tensor to numpy", "NumPy lives on the CPU: `.cpu()` first."),
     (r"out of memory", "The device's memory is full: a smaller batch, or `torch.no_grad()` where nothing is trained."),
 )
@@ -220,6 +225,17 @@ PYTHON: tuple[tuple[str, Explanation], ...] = (
     (r"^name '(\w+)' is not defined",
      lambda m: f"Python does not know `{m[1]}`: a typing slip, or a cell above that has not been run since the "
                "kernel started."),
+    (r"'[<>]=?' not supported between instances of '(?:NoneType' and '\w+|\w+' and 'NoneType)'",
+     "One side of this comparison is None. The `.index` of plain `cuda`, for instance, is None and means the first: "
+     "`(device.index or 0)`."),
+    (r"^'numpy\.ndarray' object has no attribute '(imshow|set_title|plot|axis)'",
+     "`axes` is a table of axes; `axes.flat[i]` is one of them."),
+    (r"^'\w+Loss' object has no attribute 'backward'",
+     "`loss` is the function here. `backward` starts from its value: `value = loss(model(X), y)`, then "
+     "`value.backward()`."),
+    (r"argument 'input' \(?(?:position 1\)? )?must be Tensor, not (list|tuple)",
+     lambda m: f"This is a {m[1]} where a tensor is wanted. A batch from a loader, for instance, is a list `[x, y]`; "
+               "its `x` is `batch[0]`."),
     (r"'NoneType' object is not (callable|subscriptable|iterable)",
      "Something is None here: often a function without `return`."),
     (r"^'(?:int|float)' object has no attribute 'backward'",
@@ -229,9 +245,10 @@ PYTHON: tuple[tuple[str, Explanation], ...] = (
      lambda m: "NumPy's `copy` is called `clone` in PyTorch." if m[1] == "copy" else
                "NumPy's `astype` is `to` in PyTorch: `x.to(torch.float32)`, or `x.float()`."),
     (r"^'(\w+)' object has no attribute '(shape|dtype|device|dim|mean|sum|float|grad|requires_grad_?|clone|detach)'",
-     lambda m: f"This is a Python {m[1]}, and no tensor. `torch.tensor` makes one"
-               + ("; of a list of tensors, `torch.stack`." if m[1] in ("list", "tuple") else ".")
-               + (" An item of a dataset is a pair: `x, y = item` takes it apart." if m[1] == "tuple" else "")),
+     lambda m: "This is a tuple, and no tensor. Datasets and `named_parameters()` give pairs: `x, y = pair` takes one "
+               "apart." if m[1] == "tuple" else
+               f"This is a Python {m[1]}, and no tensor. `torch.tensor` makes one"
+               + ("; of a list of tensors, `torch.stack`." if m[1] == "list" else ".")),
 )
 
 GROUPS = (SHAPES, IMAGES, TYPES, GRADIENTS, INDICES, DEVICES, MODULES, PYTHON)

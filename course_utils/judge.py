@@ -47,9 +47,13 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     if _is_ours(seen.get("origin")):
         return _verdict(exercise, Outcome.WRONG, rung=Rung.TYPE, message=(
             f"This `{exercise.name}` comes with the course's own package. Read it if you like; then write yours."))
-    if all(_untouched(observation) for observation in observations):
+    if not (unwritten := _unwritten(exercise, observations)) and all(map(_untouched, observations)):
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED,
                         message="Not attempted yet. Write your answer in the cell above, then run both cells.")
+
+    if unwritten:
+        return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED, message=(
+            f"Your answer calls `{unwritten}`, and that one is not written yet. Write it first, or do its work here."))
 
     expected = _observe(exercise, exercise.reference_answer, cases)
     tolerance = Tolerance(exercise.rtol, exercise.atol, exercise.check_dtype, exercise.check_device,
@@ -99,6 +103,17 @@ def _untouched(observation: Observation) -> bool:
     if raised is not None:  # the stub says nothing; PyTorch's own NotImplementedErrors say what is wrong
         return raised["type"] == "NotImplementedError" and not raised["message"]
     return _all_ellipsis(observation["result"])
+
+
+def _unwritten(exercise: Exercise, observations: list[Observation]) -> str:
+    """The function whose stub ended the answer, where it is another one that the answer calls; else an empty text."""
+    for observation in observations:
+        raised = observation["raised"]
+        functions = [frame.get("function") for frame in raised["frames"] if isinstance(frame, dict)] if raised else []
+        if functions and _untouched(observation) and functions[0] == exercise.name != functions[-1]:
+            name = functions[-1]
+            return name if isinstance(name, str) and name.isidentifier() else ""
+    return ""
 
 
 def _all_ellipsis(value: Any) -> bool:
@@ -163,17 +178,18 @@ def _is_starter(exercise: Exercise, cases: Sequence[Case], seen: dict[str, Any],
 
 def _named_mistake(exercise: Exercise, cases: Sequence[Case], observations: list[Observation],
                    tolerance: Tolerance, part: str) -> Mistake | None:
-    """The mistake that does the same on every input, or else on all inputs of the part that is wrong first."""
+    """The mistake that does the same on every input; else, of those that do on all inputs of the part that is wrong
+    first, the one that does on most of the others."""
     within = [i for i, case in enumerate(cases) if case.part == part]
-    in_this_part = None
+    nearest, most = None, -1
     for mistake in exercise.mistakes:
         ours = _observe(exercise, mistake.answer, cases)
-        if _same(ours, observations, exercise, tolerance):
+        alike = [_same([a], [b], exercise, tolerance) for a, b in zip(ours, observations, strict=True)]
+        if all(alike):
             return mistake
-        if in_this_part is None and len(within) < len(cases) and _same(
-                [ours[i] for i in within], [observations[i] for i in within], exercise, tolerance):
-            in_this_part = mistake
-    return in_this_part
+        if len(within) < len(cases) and all(alike[i] for i in within) and sum(alike) > most:
+            nearest, most = mistake, sum(alike)
+    return nearest
 
 
 def _same(ours: list[Observation], theirs: list[Observation], exercise: Exercise, tolerance: Tolerance) -> bool:

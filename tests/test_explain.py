@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -180,6 +181,15 @@ PROVOKED: dict[str, tuple[Callable[[], object], str]] = {
     "a whole model in a file": (load_a_whole_model, "stranger's code"),
     "a list for a tensor": (lambda: [ones(2)].shape, "Python list"),  # type: ignore[attr-defined]
     "None called": (lambda: ones(2).grad(1), "None here"),  # type: ignore[misc]
+    "None compared": (lambda: torch.device("cuda").index >= 1, r"`\(device\.index or 0\)`"),
+    "backward of a loss function": (lambda: nn.MSELoss().backward(), "starts from its value"),
+    "a batch as a tensor": (lambda: torch.equal([ones(2)], [ones(2)]), r"`batch\[0\]`"),  # type: ignore[list-item]
+    "gradient of backward": (lambda: grad(1).sum().backward().grad, "itself returns None"),  # type: ignore[func-returns-value]
+    "a pair as a tensor": (lambda: (ones(2), 1).shape, "takes one apart"),  # type: ignore[attr-defined]
+    "a row of a table": (lambda: torch.tensor(pd.DataFrame({"a": [1.0], "b": [2.0]}).iloc[0]), "cannot read a Series"),
+    "a table": (lambda: torch.tensor(pd.DataFrame({"a": [1.0], "b": [2.0]})), "cannot read a DataFrame"),
+    "a table of axes": (lambda: np.array([[1]]).imshow, r"`axes\.flat\[i\]`"),  # type: ignore[attr-defined]
+    "a result on another device": (lambda: torch.zeros(2).copy_(ones(2, device="meta")), "device=device"),
     "unknown name": (lambda: eval("undefined_name"), "`undefined_name`"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import logging
 import os
 import sys
@@ -13,6 +14,8 @@ import pytest
 import torch
 
 from course_utils.collect import Plan, collect, encode_cases
+from course_utils.compare import part_name
+from course_utils.describe import describe_argument
 from course_utils.evidence import encode
 from course_utils.exercise import Exercise, case
 from course_utils.judge import judge
@@ -84,6 +87,49 @@ def test_a_missing_answer_is_not_attempted() -> None:
 def test_a_named_mistake_is_recognised_however_it_is_written() -> None:
     found = verdict(lambda x: x * x)
     assert (found.mistake, found.message) == ("squared", "You squared.")
+
+
+def test_of_mistakes_that_fit_the_wrong_part_the_nearest_is_named() -> None:
+    exercise = Exercise("double", points=2, objective="-", hints=("-",), parts={"": 1, "big": 1}, fresh=lambda rng: [],
+                        examples=lambda: [case(1.0), case(2.0), case(9.0, part="big")])
+    exercise.reference(lambda x: 2 * x)
+    exercise.mistake("Nothing is right.")(lambda x: 0.0)
+    exercise.mistake("The big one is missing.")(lambda x: 0.0 if x > 5 else 2 * x)
+    found = verdict(lambda x: 0.0 if x > 5 else 2 * x + (x == 2) * 1e-9, exercise)
+    assert found.message == "The big one is missing."
+    found = verdict(lambda x: 0.0 if x > 5 else 2 * x if x == 2 else 3.5, exercise)
+    assert "Nothing" not in found.message
+
+
+def test_an_answer_that_calls_an_unwritten_one_is_told_which() -> None:
+    cell = "def helper(x):\n    raise NotImplementedError\n\ndef double(x):\n    return helper(x)\n"
+    linecache.cache["<ipykernel_1>"] = (len(cell), None, cell.splitlines(True), "<ipykernel_1>")
+    names: dict[str, Any] = {}
+    exec(compile(cell, "<ipykernel_1>", "exec"), names)
+    found = verdict(names["double"])
+    assert found.outcome is Outcome.NOT_ATTEMPTED
+    assert "calls `helper`" in found.message
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (torch.tensor([1.0, 2.0]), "torch.tensor([1.0, 2.0])"),
+    (torch.tensor([1.0], dtype=torch.float64), "torch.tensor([1.0], dtype=torch.float64)"),
+    (torch.tensor([1, 2], dtype=torch.uint8), "torch.tensor([1, 2], dtype=torch.uint8)"),
+    (torch.tensor([1.0, torch.nan]), 'torch.tensor([1.0, float("nan")])'),
+])
+def test_a_shown_input_makes_the_same_tensor(value: torch.Tensor, text: str) -> None:
+    assert describe_argument(value) == text
+    again = eval(text)
+    assert again.dtype == value.dtype
+    assert torch.equal(again.nan_to_num(7), value.nan_to_num(7))
+
+
+@pytest.mark.parametrize(("where", "words"), [
+    ("['workers differ']", "workers differ"), ("['eval'][0]", "the output in eval mode"), ("[2]", "[2]"), ("", ""),
+    ("['train'][1]", "the output in train mode (input 1)"), ("['loss']", "loss"),
+])
+def test_a_part_of_a_result_has_a_name(where: str, words: str) -> None:
+    assert part_name(where) == words
 
 
 def test_an_answer_that_knows_the_examples_by_heart_fails_on_fresh_inputs() -> None:

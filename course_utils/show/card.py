@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from course_utils.compare import part_name
 from course_utils.outcome import Outcome
 from course_utils.show.beside import beside_html
 from course_utils.show.style import AMBER, BLUE, GREEN, MONO, MUTED, RED, block, code, details, frame, inline
@@ -65,7 +66,8 @@ def _facts(verdict: Verdict) -> str:
     raised = bool(verdict.code or verdict.names)
     rows = [("on", verdict.call)] if verdict.call else []
     if verdict.beside is None and (verdict.expected or verdict.got) and not raised:
-        rows += [("expected", verdict.expected), ("got", verdict.got)]
+        part = f"{part_name(verdict.where)}: " if verdict.where else ""
+        rows += [("expected", part + verdict.expected), ("got", part + verdict.got)]
     head = "text-align:left;padding:1px 12px 1px 0;font-weight:600;vertical-align:top;border:0;white-space:nowrap"
     cell = f"text-align:left;padding:1px 0;border:0;white-space:normal;{MONO};overflow-wrap:anywhere"
     table = "".join(

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 
 from course_utils.beside import Beside
+from course_utils.compare import part_name
 from course_utils.describe import SMALL
 from course_utils.outcome import Outcome
 from course_utils.records import ExerciseProgress, LessonProgress
@@ -60,7 +61,8 @@ def verdict_text(verdict: Verdict, since: str = "") -> str:
     if verdict.call:
         lines.append(f"  on        {verdict.call}")
     if (verdict.expected or verdict.got) and not verdict.code:
-        lines += [f"  expected  {verdict.expected}", f"  got       {verdict.got}"]
+        part = f"{part_name(verdict.where)}: " if verdict.where else ""
+        lines += [f"  expected  {part}{verdict.expected}", f"  got       {part}{verdict.got}"]
     if verdict.beside:
         lines += _grids(verdict.beside)
     if verdict.printed:

@@ -229,7 +229,8 @@ for seed in (0, 0):
 # Write `why_different(dataset, one, other)`. `one` and `other` are dicts with the same four keys: `batch_size`,
 # `shuffle`, `drop_last` and `seed`, of which the last is for the loader's generator. Return the list of those names
 # which, *changed alone* from the value in `one` to the value in `other`, change the first batch. If `one` does not
-# shuffle and `other` does, with another seed, the answer is `["shuffle"]`: without shuffling, a seed decides nothing.
+# shuffle and `other` does, with another seed, the answer is `["shuffle"]`: without shuffling, a seed decides nothing. An
+# item is a pair (x, y), so a batch is a list `[x, y]`; comparing `x` is enough.
 
 # %% exercise="why_different"
 def why_different(dataset, one, other):
@@ -402,9 +403,10 @@ print(workers.sentence)
 # **what do you expect of their numbers?**
 
 # %% tags=["nbval-ignore-output"]
+dataset = CopiedGenerator(12)
 for epoch in range(2):
     drawn = {}
-    for number, values in DataLoader(CopiedGenerator(12), batch_size=3, num_workers=workers.number):
+    for number, values in DataLoader(dataset, batch_size=3, num_workers=workers.number):
         drawn.setdefault(int(number[0]), []).extend(values.tolist())
     for number, values in sorted(drawn.items()):
         print(f"epoch {epoch}, worker {number}: {values}")
@@ -412,7 +414,8 @@ for epoch in range(2):
 
 # %% [markdown]
 # The same numbers, in both workers and in both epochs. With crops instead of numbers, half of your augmentation is
-# gone, and nothing tells you. (With `num_workers=0` there is one list, and the fault stays hidden.)
+# gone, and nothing tells you. (With `num_workers=0` there is one list, which goes on from epoch to epoch, and the fault
+# stays hidden.)
 #
 # PyTorch takes care of *its* generator: in every worker and every epoch `torch.rand` and all of `torchvision` are
 # seeded anew, each differently, from the loader's seed. Python's `random` and NumPy's global functions are, too. A
@@ -484,13 +487,13 @@ show(speeds(rates), alt="Bars: images per second by number of workers, for image
 # Such data need no loader's help at all: shuffling row numbers and indexing, `x[rows]`, is faster still.
 #
 # Two more switches matter with a GPU. `pin_memory=True` puts batches where the GPU can fetch them by itself, and
-# `batch.to(device, non_blocking=True)` lets it. Lesson 9 measures both.
+# `batch.to(device, non_blocking=True)` lets it. Lesson 9 shows what such a copy is worth.
 #
 # On macOS and Windows, and with Python 3.14 on Linux too, a worker is a fresh Python that imports what it needs. It
 # cannot import a class from a notebook, so write datasets for workers into a `.py` file.
 
 # %% [markdown]
-# ## What you have learnt
+# ## What you have learned
 #
 # - A Dataset has `__len__` and `__getitem__`; transforms run when an item is read.
 # - The last batch may be smaller. `drop_last=True` leaves it out: in training if you like, in a test never.

@@ -73,6 +73,9 @@ print("this lesson uses", device)
 # - for a device that is not here (the third point), a `RuntimeError` with a sentence. `"cuda:3"` is not here on a machine
 #   with two GPUs.
 #
+# `torch.cuda.is_available()`, `torch.cuda.device_count()` and `torch.backends.mps.is_available()` say what is here. A
+# `torch.device("cuda:1")` has a `.type` and an `.index`; the index of plain `"cuda"` is None, and means the first.
+#
 # The check plays several machines to your function, so it tests more than the one you sit at.
 
 # %% exercise="pick_device"
@@ -272,8 +275,8 @@ show(time_per_image(measured), alt="; ".join(
 # Where does your curve flatten? On a CPU there is soon nothing more to gain. A large GPU has thousands of arithmetic units,
 # and a small batch leaves most of them idle, so there its curve goes on falling for longer.
 #
-# A CPU has several arithmetic units too, its cores, and PyTorch shares large operations out among its threads. **Will
-# twice as many threads halve the time of a step?**
+# A CPU has several arithmetic units too, its cores, and PyTorch shares large operations out among its threads. **With
+# all threads, will a step be as many times faster as there are threads?**
 
 # %% demo=true tags=["nbval-ignore-output"]
 all_threads = torch.get_num_threads()
@@ -340,9 +343,15 @@ with profile(activities=activities, acc_events=True) as profiled:
         optimizer.zero_grad()
         F.cross_entropy(net(rows), labels).backward()
         optimizer.step()
-costly = sorted(profiled.key_averages(), key=lambda event: event.self_cpu_time_total, reverse=True)[:6]
+busy = "self_device_time_total" if device.type == "cuda" else "self_cpu_time_total"
+costly = sorted(profiled.key_averages(), key=lambda event: getattr(event, busy), reverse=True)[:6]
 for event in costly:
-    print(f"{event.key[:48]:<50} {event.count:>4} calls {event.self_cpu_time_total / 1000:8.1f} ms on the CPU")
+    print(f"{event.key[:48]:<50} {event.count:>4} calls {getattr(event, busy) / 1000:8.1f} ms on {device}")
+
+# %% [markdown]
+# `mm` and `addmm` are the products of the linear layers, `convolution` and `convolution_backward` those of the
+# convolutions and their gradients, and `bernoulli_` throws the dice of the dropout. What stands at the top is where a
+# better idea would pay.
 
 # %% [markdown]
 # ## Sixteen bits
@@ -424,8 +433,9 @@ for name, recipe in {
 # ### Exercise 8 · Accumulate (3 points)
 #
 # `accumulate_gradients(model, batches, optimizer)` takes *one* step, the same as with all `batches` joined to one. The loss
-# is cross-entropy, the mean over all rows. Gradients of an earlier step must not count. Two points for equal batches, the
-# third for unequal ones.
+# is cross-entropy, the mean over all rows. Gradients of an earlier step must not count. At no time may more than one
+# small batch have its graph in memory: that is what this is for. Two points for equal batches, the third for unequal
+# ones.
 
 # %% exercise="accumulate_gradients"
 def accumulate_gradients(model, batches, optimizer):

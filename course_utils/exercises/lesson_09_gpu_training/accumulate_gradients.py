@@ -1,6 +1,7 @@
 """One large step from several small batches."""
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from course_utils.exercise import Exercise, case
@@ -55,6 +56,18 @@ def sums_then_divide(model, batches, optimizer):
         F.cross_entropy(model(rows), labels, reduction="sum").backward()
     for parameter in model.parameters():
         parameter.grad /= sum(len(labels) for _, labels in batches)
+    optimizer.step()
+
+
+@exercise.alternative
+def scaled_afterwards(model, batches, optimizer):
+    model.zero_grad()
+    weights = [len(labels) for _, labels in batches]
+    for (rows, labels), weight in zip(batches, weights):
+        (weight * nn.CrossEntropyLoss()(model(rows), labels)).backward()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.grad.div_(sum(weights))
     optimizer.step()
 
 

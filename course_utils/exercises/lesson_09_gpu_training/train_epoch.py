@@ -70,8 +70,8 @@ def left_as_tensor(model, batches, optimizer):
 @exercise.starter
 @exercise.mistake(
     "A number is read out of the device for every step (`loss.item()`, `float(loss)`, `loss.cpu()`, `print(loss)` and "
-    "`if loss > 3` all do that), and each time the program waits until the device has caught up. Add up `loss.detach()`, and read "
-    "the sum once, after the loop."
+    "`if loss > 3` all do that), and each time the program waits until the device has caught up. Add up "
+    "`loss.detach()`, and read the sum once, after the loop."
 )
 def waits_in_every_step(model, batches, optimizer):
     """One epoch; the mean loss per row, a number."""
