@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from tests.conftest import LESSON, Run, answered, submit
 from tests.graded import GRADING, grades, results_of
@@ -27,6 +29,17 @@ def test_solved_half_and_untouched_print_the_contract(course_copy: Path, run_in:
     alone = run_in(course_copy, "course", "grade", results["solved"]["path"].replace("submitted", "./submitted"),
                    "--json", "-", "--sandbox", "none")
     assert results_of(alone)[0]["score"] == 20
+
+
+@pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
+def test_nothing_is_left_behind(course_copy: Path, run_in: Run, tmp_path: Path, sandbox: str,
+                                monkeypatch: pytest.MonkeyPatch) -> None:
+    submit(course_copy, "ada", answered(LESSON))
+    (scratch := tmp_path / "scratch").mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    done = run_in(course_copy, "course", "grade", "submitted", "--json", "-", "--sandbox", sandbox)
+    assert [result["score"] for result in results_of(done)] == [20.0]
+    assert {path.name for path in scratch.iterdir()} <= {f"torchinductor_{getpass.getuser()}"}  # PyTorch's own cache
 
 
 def test_bad_input_is_named_and_the_rest_is_graded(course_copy: Path, run_in: Run) -> None:

@@ -61,7 +61,7 @@ def settle(isolated: bool, settings: dict[str, Any]) -> None:
         _no_capabilities(settings.get("user"))
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    home = "/tmp/home" if isolated else tempfile.mkdtemp(prefix="course-")
+    home = "/tmp/home" if isolated else settings["home"]
     os.makedirs(home, exist_ok=True)
     os.chdir(home)
     os.environ.update(HOME=home, TMPDIR="/tmp" if isolated else home, PWD=home)

@@ -14,9 +14,11 @@ import itertools
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from typing import Any
 
 from course_utils.grading import apart
@@ -92,6 +94,7 @@ def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
         apart.new_namespaces()
     else:
         apart.adopt_orphans()
+        settings = {**settings, "home": tempfile.mkdtemp(prefix="home-", dir=os.environ["HOME"])}
     # By the credentials of this message the grader learns which process it has to watch.
     connection.sendall(b"k")
     child = os.fork()
@@ -115,6 +118,8 @@ def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others along
     _, status = os.waitpid(child, 0)
+    if not isolated:
+        shutil.rmtree(settings["home"], ignore_errors=True)
     with contextlib.suppress(OSError):
         connection.sendall(json.dumps({"status": os.waitstatus_to_exitcode(status)}).encode())
 
