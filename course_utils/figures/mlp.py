@@ -178,12 +178,23 @@ def boundaries() -> Explorer:
 
 
 def _trained_alt(data: str, width: int, depth: int) -> str:
-    _, right, parameters = trained(data, width, depth)
+    surface, right, parameters = trained(data, width, depth)
     layers, units = "layer" if depth == 1 else "layers", "unit" if width == 1 else "units"
     net = f"{depth} hidden {layers} of {width} {units}" if depth else "no hidden layer"
-    line = "straight" if depth == 0 else "bent"
-    return (f"{data.capitalize()} of points in two classes, and the {line} boundary that a net with {net} draws "
-            f"between them: {parameters:,} parameters, {right:.0%} of the points on the right side.")
+    return (f"{data.capitalize()} of points in two classes. A net with {net} draws {_line(surface)} between them: "
+            f"{parameters:,} parameters, {right:.0%} of the points on the right side.")
+
+
+def _line(surface: np.ndarray) -> str:
+    """The boundary in words. It is straight where no place of it is further than a cell from a straight line."""
+    above = np.pad(surface > 0.5, ((0, 1), (0, 1)), mode="edge")
+    here = above[:-1, :-1]
+    places = np.argwhere((here != above[1:, :-1]) | (here != above[:-1, 1:])).astype(float)  # it passes here
+    if len(places) < 2:
+        return "no boundary"
+    places -= places.mean(axis=0)
+    across = np.linalg.svd(places, full_matrices=False)[2][1]
+    return "a straight boundary" if np.abs(places @ across).max() < 1 else "a bent boundary"
 
 
 def _surface(axes: Axes, surface: np.ndarray) -> None:

@@ -6,7 +6,7 @@ import copy
 import functools
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -40,7 +40,7 @@ def module(
         came = "a class, not an object made from it" if isinstance(model, type) else _came(model)
         return {"what it makes": came, "shapes of the parameters": None, **dict.fromkeys(modes),
                 "parameters with a gradient": None}
-    if any(nn.parameter.is_lazy(parameter) for parameter in model.parameters()):
+    if any(nn.parameter.is_lazy(parameter) for parameter in known(model)):
         run(model, inputs[:1], "eval", seed)  # nn.LazyLinear learns its size from the first input
     parameters = shapes(model)
     give_weights(model, seed)
@@ -67,9 +67,25 @@ def make(answer: Any, arguments: Sequence[Any] = ()) -> Any:
     return copy.deepcopy(answer) if isinstance(answer, nn.Module) else answer(*arguments)
 
 
+def known(model: nn.Module) -> list[nn.Parameter]:
+    """The parameters that the module itself knows, whatever a ``parameters`` method of the student's hands out."""
+    return [parameter for _, parameter in nn.Module.named_parameters(model)]
+
+
 def shapes(model: nn.Module) -> str:
-    """The shapes of all parameters as a text, sorted: neither names nor order of declaration matter."""
-    sizes = sorted((tuple(p.shape) for p in model.parameters()), key=lambda s: (len(s), math.prod(s), s), reverse=True)
+    """The shapes of all parameters as a text, sorted: neither names nor order of declaration matter.
+
+    What ``model.parameters()`` hands out besides is named apart, since ``state_dict`` and ``to`` don't know of it.
+    """
+    parameters = known(model)
+    ids = {id(parameter) for parameter in parameters}
+    unknown = [parameter for parameter in model.parameters() if id(parameter) not in ids]
+    text = _sizes(parameters)
+    return f"{text}; handed out, but not known to the module: {_sizes(unknown)}" if unknown else text
+
+
+def _sizes(parameters: Iterable[torch.Tensor]) -> str:
+    sizes = sorted((tuple(p.shape) for p in parameters), key=lambda s: (len(s), math.prod(s), s), reverse=True)
     return ", ".join("×".join(map(str, size)) or "1 number" for size in sizes) or "none"
 
 
@@ -81,7 +97,7 @@ def give_weights(model: nn.Module, seed: int) -> None:
     in whichever order they were declared (layers of equal shape are matched in order).
     """
     met: Counter[tuple[int, ...]] = Counter()
-    for parameter in model.parameters():
+    for parameter in known(model):
         shape = tuple(parameter.shape)
         parameter.copy_(_weights(seed, met[shape], shape))
         met[shape] += 1
@@ -111,7 +127,7 @@ def reached(model: nn.Module, outputs: dict[str, list[Any]]) -> int:
     connected = [tensor.sum() for tensor in tensors if tensor.requires_grad]
     if connected:
         torch.autograd.backward(connected)
-    return sum(parameter.grad is not None for parameter in model.parameters())
+    return sum(parameter.grad is not None for parameter in known(model))
 
 
 def on_mlp(answer: Any, sizes: Sequence[int], frozen: int = 0, normed: bool = False) -> Any:

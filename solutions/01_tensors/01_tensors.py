@@ -74,9 +74,9 @@ for call, result in makers.items():
 
 # %% [markdown]
 # Where you give the values, whole numbers make `int64` and numbers with a point make `float32` (NumPy would make
-# `float64`): so `full((2, 2), 7)` and `tensor([1, 2])` hold integers. Where you give only a shape, as in `zeros` and
-# `ones`, you get `float32`. A network computes in `float32`, so you will often convert: `x.float()`, or
-# `x.to(torch.float32)`.
+# `float64`): so `full((2, 2), 7)` and `tensor([1, 2])` hold integers. `linspace` always gives floats, since its steps
+# seldom come out whole. Where you give only a shape, as in `zeros` and `ones`, you get `float32`. A network computes
+# in `float32`, so you will often convert: `x.float()`, or `x.to(torch.float32)`.
 #
 # `arange` stops *before* its end, like `range`. `linspace` includes it. `…_like` copies shape, dtype and device from
 # another tensor, which is how code stays right when it moves to a GPU.
@@ -132,8 +132,8 @@ for name, part in {"x[1]": x[1], "x[:, 1]": x[:, 1], "x[:, 1:2]": x[:, 1:2], "x[
 
 # %% [markdown]
 # `x[:, 1]` and `x[:, 1:2]` hold the same three numbers. The first is a row of three, the second a column of shape
-# (3, 1). The difference decides what broadcasting does with them, as you will see soon. `None` puts in a new dimension
-# of size 1.
+# (3, 1). The difference decides what broadcasting does with them, as you will see soon. `...` stands for all dimensions
+# that you don't name, and `None` puts in a new one of size 1.
 #
 # A comparison gives a tensor of True and False, a **mask**, and a mask picks elements:
 
@@ -155,7 +155,8 @@ print(y)
 
 # %% [markdown]
 # `row` was not a copy. A slice is a **view**: another way to look at the same memory. That makes slicing free, however
-# large the tensor, and it makes the next exercise necessary.
+# large the tensor, and it makes the next exercise necessary. (A copy, with memory of its own, is `x.clone()`; NumPy
+# calls it `copy`.)
 #
 # ### Exercise 2 · Mend a function that spoils its input (3 points)
 #
@@ -219,8 +220,8 @@ print(m * v)  # each row of m times v, element by element
 print(m @ v)  # each row of m times v, summed: one number a row
 
 # %% [markdown]
-# The shapes of a matrix product must meet in the middle: (2, 3) @ (3, 5) gives (2, 5). If they don't, PyTorch tells
-# you which two numbers differ. Read that message slowly; it says everything.
+# The shapes of a matrix product must meet in the middle: (2, 3) @ (3, 5) gives (2, 5). If they don't, PyTorch names
+# both shapes. Read the two numbers in the middle: in `2x3 and 2x3` a 3 meets a 2.
 
 # %%
 try:
@@ -258,7 +259,7 @@ print(hours[:, None] * wages)
 # ### Exercise 3 · A times table (2 points)
 #
 # Write `times_table(n)`: an integer tensor of shape (n, n) whose entry in row i, column j, counted from 1, is i · j.
-# No loop. `times_table(3)` is `[[1, 2, 3], [2, 4, 6], [3, 6, 9]]`.
+# Can you do it without a loop? `times_table(3)` is `[[1, 2, 3], [2, 4, 6], [3, 6, 9]]`.
 
 # %% exercise="times_table"
 def times_table(n):
@@ -322,7 +323,7 @@ check(standardize)
 #
 # Now both ideas at once. `a` holds n points and `b` holds m points in d dimensions: shapes (n, d) and (m, d). Write
 # `pairwise_distances(a, b)`: the (n, m) table of straight-line distances between every point of `a` and every point
-# of `b`. No loop. (`torch.cdist` does it in one call. Write it with broadcasting first.)
+# of `b`. Broadcasting needs no loop for it. (`torch.cdist` does it in one call. Write it with broadcasting first.)
 
 # %% exercise="pairwise_distances"
 def pairwise_distances(a, b):
@@ -411,7 +412,8 @@ print(torch.tensor(array).data_ptr() == tensor.data_ptr())  # torch.tensor alway
 #
 # Let `a = torch.arange(6.0).reshape(2, 3)`. Which of these share memory with `a`, so that writing to one changes the
 # other? Replace each `...` by `True` or `False`: your prediction first. Half a point each. Afterwards you may
-# measure: `a.untyped_storage().data_ptr()` is the address of the memory.
+# measure: `a.untyped_storage().data_ptr()` is the address of the memory (of an array, take `torch.from_numpy(array)`
+# first).
 
 # %% exercise="shares_memory"
 ### BEGIN SOLUTION
@@ -442,7 +444,8 @@ print(device, torch.ones(2, device=device).sum().item())
 # %% [markdown]
 # ## What you have learned
 #
-# - A tensor has a shape, a dtype and a device. From values, whole numbers become int64, others float32.
+# - A tensor has a shape, a dtype and a device. From values, as in `tensor` or `arange`, whole numbers become int64,
+#   others float32.
 # - An index removes its dimension, a slice keeps it, `None` adds one, a mask picks.
 # - Broadcasting lines shapes up from the right; sizes must be equal or 1. A column against a row makes every pair.
 # - A reduction over `dim` makes that dimension disappear; `keepdim=True` leaves a 1 behind.

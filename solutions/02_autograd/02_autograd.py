@@ -187,12 +187,13 @@ print(torch.autograd.functional.jacobian(lambda p: torch.stack([p[0] * p[1], p[0
 
 
 # %% [markdown]
-# Row 0 are the slopes of x₀·x₁: 3 and 2. Row 1 are those of x₀²: 4 and 0. **With v = [1, 10], what is v @ J?**
+# Row 0 holds the slopes of x₀·x₁, 3 and 2; row 1 those of x₀², 4 and 0. **With v = [1, 10], what is v @ J?**
 #
 # ### Exercise 3 · Vector times Jacobian (3 points)
 #
 # Write `vjp(f, x, v)`. `f` takes a vector of n numbers and gives a vector of m; `v` has m numbers. Return the n numbers
-# of v @ J at `x`. Don't build the Jacobian. Don't change the caller's `x` either: with `requires_grad_()` you would.
+# of v @ J at `x`. You can do it without ever building the Jacobian: one `backward` is enough. Don't change the
+# caller's `x`: calling `x.requires_grad_()` would do that, so call it on a `clone()`.
 #
 # For the example above the answer is `[43., 2.]`.
 
@@ -383,7 +384,8 @@ check(fit_line)
 # ## A real net, and a loop that looks right
 #
 # Nothing changes when there are thousands of weights instead of two. Here is a small residual net with random weights,
-# for colour images. What is inside comes in lesson 8. Today it is a function with many leaves.
+# for colour images. What is inside comes in lesson 8. Today it is a function with many leaves. `F.cross_entropy` is a
+# loss for choosing one of several classes; lesson 4 comes to it.
 
 # %%
 from course_utils.models.resnet import small_resnet

@@ -71,7 +71,8 @@ print(torch.allclose(layer(batch), batch @ layer.weight.T + layer.bias))
 # The weight is (out, in): four neurons, each with three weights. The batch is (N, in). For the matrix product the
 # shapes have to meet in the middle, so the weight is turned: (5, 3) @ (3, 4) gives (5, 4).
 #
-# The numbers in a new layer are random: uniform between ±1/√in. **Why not start with zeros?**
+# The numbers in a new layer are random: uniform between ±1/√in. **Why not give all of them the same number, say 0.1?**
+# (`Tanh` is another bend, a smooth one.)
 
 # %%
 torch.manual_seed(0)
@@ -84,8 +85,8 @@ print(same[0].weight.grad)
 
 # %% [markdown]
 # All four neurons get the same gradient. They began alike, so they stay alike for ever, and four of them are worth no
-# more than one. Random numbers make each neuron a different one. The 1/√in keeps the sums at about the same size,
-# however many numbers come in.
+# more than one. With zeros it is worse still: no gradient reaches this layer at all. Random numbers make each neuron a
+# different one. The 1/√in keeps the sums at about the same size, however many numbers come in.
 #
 # ### Exercise 1 · Forward by hand (3 points)
 #
@@ -130,7 +131,8 @@ print(torch.allclose(second(first(batch)), one(batch), atol=1e-6))
 # the black line is where it can't decide.
 #
 # 1. Two moons, no hidden layer: that is the best straight line.
-# 2. One hidden layer, 1, 2, 3, 4 units: count the bends in the line.
+# 2. One hidden layer, 1, 2, 3, 4 units: count the bends in the line. (One unit draws a straight line. More units *can*
+#    bend it, but training does not use every one.)
 # 3. Three hidden layers of 2 units: is deeper always better? A ReLU that is negative for all points gets no gradient,
 #    and never wakes up again. In a narrow net that may be all of them.
 # 4. Two blobs, three layers of 32: what does the net do with the few points on the wrong side? Would *you* bend the line
@@ -176,6 +178,9 @@ print("by steps: ", -torch.log(1 - torch.sigmoid(logit)).item())
 #
 # In lesson 4 you will predict diabetes from eight measurements. Write `pima_net()`: a function that returns a new net
 # with the sizes **8-12-8-1**, that is, 8 numbers in, hidden layers with 12 and 8 neurons and ReLU, one logit out.
+#
+# (The check puts weights of its own into your net, so that its answers can be compared. Eval mode, which a message may
+# mention, comes further down.)
 
 # %% exercise="pima_net"
 def pima_net():

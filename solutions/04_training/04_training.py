@@ -83,6 +83,10 @@ table.describe().loc[["min", "mean", "max"]].round(1)
 # become `nan`, and everything else is as before. A blood pressure column `[72, 0, 64]` becomes `[72, nan, 64]`. The caller's
 # table stays as it is.
 #
+# Four pieces of pandas will do: `df.copy()` is a table of its own; `df[["bmi", "insulin"]]` picks columns, and can be
+# assigned to; `df.loc[df["bmi"] == 0, "bmi"] = …` writes where something holds; `.replace(a, b)` gives a *new* table with b
+# for each a.
+#
 # `check` says what is right and what is not, `hint("clean")` helps a little, and the next call helps more. `solution("clean")`
 # opens when you pass, or after three tries.
 
@@ -128,6 +132,9 @@ pd.get_dummies(houses["alley"], dummy_na=True, dtype=float)
 # - `y` of shape (N,): the prices.
 #
 # For the six houses the first row of `X` is `[3.5, 0, 1, 0]`.
+#
+# `column.fillna(value)` fills holes. A table of numbers becomes a tensor by
+# `torch.tensor(df.to_numpy(), dtype=torch.float32)`.
 
 # %% exercise="encode"
 def encode(df):
@@ -175,6 +182,7 @@ print("mean of all rows:         ", heights.mean().item())
 #
 # 1. The first `n_val` numbers in `order` are the validation rows, the others the training rows, each in that order.
 # 2. A `nan` is replaced by the mean of its column *over the training rows* (those that are known: `nanmean`).
+#    `torch.where` from lesson 1 picks between the two.
 # 3. Then each column is shifted and scaled by the mean and the standard deviation (`std`, as it comes) of the filled
 #    *training* rows.
 #
@@ -292,8 +300,9 @@ race()
 
 # %% [markdown]
 # At 0.01 Adam has got least far. It divides by the size of the gradient, so its steps are about as long as the rate says,
-# however steep it is. At 1.02 plain SGD flies off: across the ravine each step lands a little further up the opposite wall. (In
-# this ravine that happens from 1 on, because the curvature across it is 2.)
+# however steep it is. (RMSprop divides as well, but its average starts at 0, so its first step is ten times the rate.) At
+# 1.02 plain SGD flies off: across the ravine each step lands a little further up the opposite wall. (In this ravine that
+# happens from 1 on, because the curvature across it is 2.)
 #
 # No optimizer wins at every rate, so when a net does not learn, try three learning rates, each a factor of 3 to 10 apart,
 # before you try anything else. Adam at 0.001 to 0.01 is a good first guess for small nets.
@@ -315,8 +324,9 @@ print(len(sizes), "steps; the last batch has", sizes[-1], "rows")
 #
 # ### Exercise 6 · One step (3 points)
 #
-# Write `train_step(model, X, y, loss, optimizer)`: outputs, loss, gradients, update, for one batch. Return the loss as a plain
-# number. The optimizer has been used before you get it: are there gradients left?
+# Write `train_step(model, X, y, loss, optimizer)`: outputs, loss, gradients, update, for one batch. `loss` is a function here,
+# like those of exercise 5. Return its value as a plain number. `train_step` is called again and again: what becomes of the
+# gradients of the step before?
 
 # %% exercise="train_step"
 def train_step(model, X, y, loss, optimizer):
@@ -406,9 +416,9 @@ check(evaluate)
 # %% [markdown]
 # ## All together
 #
-# The companion package has the same functions as you just wrote, and puts them together in `fit`: for each epoch one
-# `train_epoch`, one `evaluate`, and a picture that grows meanwhile. `split` cuts Pima three ways and scales as in exercise 3.
-# Watch it learn:
+# The companion package has the functions that you just wrote, a little more general (its `evaluate` gives a dict), and puts
+# them together in `fit`: for each epoch one `train_epoch`, one `evaluate`, and a picture that grows meanwhile. `split` cuts
+# Pima three ways and scales as in exercise 3. Watch it learn:
 
 # %% tags=["nbval-ignore-output"]
 from course_utils.models import PimaNet, mlp
@@ -512,7 +522,8 @@ check(EarlyStopping)
 #
 # Now everything at once, and the test rows for the first time. One split is luck, though: 154 test rows give an accuracy that
 # is off by three points or so either way. So hold out each fifth of the table in turn, train five nets with five seeds, and
-# take the mean. Every row is tested once, by a net that has never seen it.
+# take the mean. Every row is tested once, by a net that has never seen it. When the stopping says so, `fit` ends and puts the
+# best weights back.
 
 # %% demo=true tags=["nbval-ignore-output"]
 import course_utils.training as training

@@ -45,8 +45,8 @@ from course_utils.training.pima import train_pima
 start("05_inference")
 
 # %% [markdown]
-# First the net. `train_pima` is lesson 4 in one call: it returns the trained net, and the rows that it was trained,
-# validated and not yet tested on.
+# First the net. `train_pima` is lesson 4 in one call: it returns the trained net, *in eval mode already*, and the rows that it
+# was trained, validated and not yet tested on.
 
 # %% tags=["nbval-ignore-output"]
 net, rows = train_pima(pima())
@@ -106,7 +106,7 @@ print("a batch of one:", tuple(person.unsqueeze(0).shape))
 # ### Exercise 1 · Probabilities (3 points)
 #
 # Write `predict_proba(model, rows)`. `rows` has the shape (N, features), and the model gives logits (N, 1). Return the
-# probabilities, shape (N,). The model may come in train mode; nothing shall record a graph.
+# probabilities, shape (N,). The model may come in train mode; the result shall carry no graph.
 #
 # That is worth 2 points. For the third, `rows` may also be one single row of shape (features,): return the shape (1,) then.
 #
@@ -134,8 +134,8 @@ check(predict_proba)
 # Somebody calls `score_now` every now and then *while* a model is being trained, to see how it is doing. Each call on the same
 # rows gives another number. And in a net with batch norm the call even changes the model. Why?
 #
-# Mend it. When it is done, the model shall be in the mode in which it came, every layer of it: the training that called it goes
-# on.
+# Mend it. When it is done, the model shall be in train mode if it came so, else in eval mode, down to the last layer: the
+# training that called it goes on.
 
 # %% exercise="score_now"
 def score_now(model, rows, labels):
@@ -201,13 +201,14 @@ check(confusion)
 # - **precision**, down a column: of those who were called 1, how many are?
 # - **recall**, along a row: of those who are 1, how many were called?
 #
-# Each alone is easily cheated. **How do you get a recall of 1 without any model? And a high precision?** F1 is the harmonic
-# mean of the two, and it is low as soon as one of them is.
+# Each alone is easily cheated. **How do you get a recall of 1 without any model? And a high precision?** (Call everybody, and
+# recall is 1. Call only the one person you are surest of, and precision will be high.) F1 is the harmonic mean of the two, and
+# it is low as soon as one of them is.
 #
 # ### Exercise 4 · Precision, recall, F1 (3 points)
 #
 # Write `precision_recall_f1(matrix)`: three floats from the matrix of exercise 3. For 2 points, matrices where everything can
-# be divided. For the third point: nobody is called 1, or nobody is. A rate with nothing to divide by shall be 0.
+# be divided. For the third point: nobody is called 1, or nobody *is* 1. A rate with nothing to divide by shall be 0.
 
 # %% exercise="precision_recall_f1"
 def precision_recall_f1(matrix):
@@ -242,6 +243,8 @@ thresholds(probabilities, labels)
 
 
 # %% [markdown]
+# Down, then: more are found, more are called for nothing, and accuracy usually falls.
+#
 # The area under the ROC curve (**AUC**) judges all thresholds at once: it is the chance that a randomly chosen ill person gets a
 # higher probability than a randomly chosen healthy one. Coin tosses give 0.5, the dotted line.
 #
@@ -280,9 +283,9 @@ print(f"{1_000_000 * 4096 * 4 / 1e9:.1f} GB")
 # %% [markdown]
 # ### Exercise 6 · In batches (2 points)
 #
-# Write `predict_in_batches(model, rows, batch_size)`: the model's outputs for all rows, joined in their order, while the model
-# never sees more than `batch_size` rows at once, no graph is recorded, and nothing but the outputs is kept. In eval mode this gives what one go would
-# give. **Why would it not in train mode?**
+# Write `predict_in_batches(model, rows, batch_size)`: the model's outputs for all rows, joined in their order, while the
+# model never sees more than `batch_size` rows at once, no graph is recorded, and nothing but the outputs is kept. In eval
+# mode this gives what one go would give. **Why would it not in train mode?**
 
 # %% exercise="predict_in_batches"
 def predict_in_batches(model, rows, batch_size):
@@ -298,6 +301,8 @@ def predict_in_batches(model, rows, batch_size):
 check(predict_in_batches)
 
 # %% [markdown]
+# In train mode batch norm would use each batch's own mean, and dropout would throw dice.
+#
 # ## Keeping it
 #
 # What is a trained net, once the program has ended? The code says how it is built. The numbers are in its **state dict**, a
@@ -392,7 +397,8 @@ check(save_checkpoint)
 # ### Exercise 8 · Resume (2 points)
 #
 # And back: `resume(path, model, optimizer)` fills the given model and optimizer from such a file and returns the epoch. Training
-# then goes on from there exactly as it would have.
+# then goes on from there as it would have, given the same batches. (The random state, which shuffles them, is left out here;
+# the companion package keeps it.)
 
 # %% exercise="resume"
 def resume(path, model, optimizer):
@@ -433,6 +439,8 @@ except pickle.UnpicklingError:
 
 
 # %% [markdown]
+# Anything you could type yourself: delete a folder, send your keys away.
+#
 # With `weights_only=True`, the default since PyTorch 2.6, only tensors and plain values are read. You will meet advice to set it
 # to False "to make the error go away". The error was the warning. (The `safetensors` format goes further: such a file can hold
 # nothing but tensors.)
@@ -466,9 +474,9 @@ check(load_weights)
 parcel = {
     "weights": net.state_dict(),
     "columns": list(pima().columns[:-1]),
-    "mean": rows.scaler.mean,
+    "mean": rows.scaler.mean,  # a missing value is filled with it, too
     "std": rows.scaler.std,
-    "threshold": 0.35,
+    "threshold": 0.35,  # yours to choose, on validation rows
 }
 torch.save(parcel, folder / "pima-parcel.pt")
 

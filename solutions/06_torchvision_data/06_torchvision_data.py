@@ -114,7 +114,7 @@ check(count_images)
 # ## Which classes, and how balanced?
 #
 # If nine images in ten are of one class, a network that always names this class is right nine times in ten, and has
-# learnt nothing. So count first.
+# learned nothing. So count first.
 #
 # Going through the set image by image works, and decodes every picture just to throw it away. The labels alone are in
 # `targets`:
@@ -220,7 +220,7 @@ print(type(image).__name__, tuple(image.shape), image.dtype, f"{image.min():.3f}
 #
 # The second step is **normalizing**: subtract the mean, divide by the standard deviation, one of each per channel, as
 # you did with the columns of the table. Where do the numbers come from? From the *training* images. The test set stands
-# for pictures nobody has seen yet, so nothing may be learnt from it, not even its brightness.
+# for pictures nobody has seen yet, so nothing may be learned from it, not even its brightness.
 #
 # Copying `(0.4914, 0.4822, 0.4465)` from the web is common. Those are CIFAR-10's means, and wrong for any other set.
 #
@@ -357,8 +357,8 @@ check(keeps_label)
 #
 # ### Exercise 6 · The training transform (3 points)
 #
-# The usual recipe for small photographs: put 4 black pixels around the image and cut 32×32 out of that anywhere; mirror
-# half of the images, chosen by chance, left to right; then a float tensor in [0, 1], normalized.
+# The usual recipe for small photographs: put 4 pixels around the image (black, as a rule) and cut 32×32 out of that
+# anywhere; mirror half of the images, chosen by chance, left to right; then a float tensor in [0, 1], normalized.
 #
 # Write `train_transform(mean, std)`: it returns a transform that takes a Pillow image of 32×32 and returns a float32
 # tensor (3, 32, 32). You need `v2.Compose` and five steps. Three of them you know; the two random ones are
@@ -433,6 +433,10 @@ check(eval_transform)
 # Write `show_grid(images, labels, names)`: it returns a Matplotlib figure in which each image of the batch (N, C, H, W),
 # with values in [0, 1], stands under the name of its class, in reading order, with no ticks and no empty frames. The
 # last point is for grey images (C = 1), which should come out grey, and as light or dark as they are.
+#
+# `image_grid` has done this for you so far; now write your own. Matplotlib needs four calls:
+# `figure, axes = plt.subplots(rows, columns, squeeze=False)`, and for each `ax` in `axes.flat`: `ax.imshow(…)`,
+# `ax.set_title(…)`, `ax.axis("off")`.
 
 # %% exercise="show_grid"
 def show_grid(images, labels, names):
@@ -487,7 +491,7 @@ print(torch.stack([tidy(picture) for picture in pictures]).shape)
 assert set(train_set.targets) <= set(range(len(train_set.classes))), "A label has no class."
 
 # %% [markdown]
-# ## What you have learnt
+# ## What you have learned
 #
 # - A dataset is a sequence of (image, label). `len(dataset)`, `dataset[i]`, `dataset.classes[label]`.
 # - Pillow says width × height, NumPy H×W×C, PyTorch C×H×W.

@@ -16,7 +16,8 @@ exercise = Exercise(
         "`(a[:, None] - b[None]).square().sum(dim=-1).sqrt()`.",
     ),
     examples=lambda: [
-        case(torch.tensor([[0.0, 0.0], [3.0, 4.0]]), torch.tensor([[0.0, 0.0], [6.0, 8.0], [3.0, 0.0]])),
+        case(torch.tensor([[0.0, 0.0], [3.0, 4.0], [6.0, 0.0]]),
+             torch.tensor([[0.0, 0.0], [6.0, 8.0], [3.0, 0.0], [0.0, 8.0]])),
     ],
     fresh=lambda rng: [
         case(torch.from_numpy(rng.normal(size=(4, 3))).float(), torch.from_numpy(rng.normal(size=(5, 3))).float()),
@@ -55,10 +56,17 @@ def transposed(a, b):
 
 
 @exercise.mistake(
-    "You summed over `dim=1`, and added up points. The coordinates are in the last dimension: `sum(dim=-1)`."
+    "You summed over `dim=1`, and added up the points of `b`. The coordinates are in the last dimension: `sum(dim=-1)`."
 )
 def sums_over_points(a, b):
     return (a[:, None, :] - b[None, :, :]).square().sum(dim=1).sqrt()
+
+
+@exercise.mistake(
+    "You summed over `dim=0`, and added up the points of `a`. The coordinates are in the last dimension: `sum(dim=-1)`."
+)
+def sums_over_points_of_a(a, b):
+    return (a[:, None, :] - b[None, :, :]).square().sum(dim=0).sqrt()
 
 
 @exercise.mistake(

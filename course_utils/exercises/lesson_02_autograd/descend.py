@@ -131,9 +131,9 @@ def height_for_place(f, x0, lr, steps):
 
 
 @exercise.mistake(
-    "In the second round at the latest nothing asks for a gradient any more. Under `no_grad`, `x = x - …` makes a new "
-    "tensor without `requires_grad`; `x -= …` changes the leaf itself. (And `f(x)` belongs outside of `no_grad`: it "
-    "needs its record.)"
+    "Under `no_grad`, or behind `.detach()`, `x = x - …` is a new tensor without `requires_grad`; so in the second "
+    "round at the latest nothing asks for a gradient any more. `x -= …` under `no_grad` changes the leaf itself. (And "
+    "`f(x)` belongs outside of `no_grad`: it needs its record.)"
 )
 def new_tensor_without_grad(f, x0, lr, steps):
     x = x0.clone().requires_grad_()

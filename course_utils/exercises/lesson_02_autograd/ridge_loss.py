@@ -55,9 +55,9 @@ def one_long_vector(prediction, target, weights, strength):
 
 @exercise.starter
 @exercise.mistake(
-    "The number is right, and no parameter gets a gradient. `.item()` turned tensors into plain numbers, and "
-    "`torch.tensor(..., requires_grad=True)` is a new leaf that knows nothing of where they came from: `backward()` "
-    "runs, without an error, and nothing learns. Add the tensors themselves."
+    "The number is right, and no parameter gets a gradient. `torch.tensor(…, requires_grad=True)` makes a new leaf out "
+    "of bare numbers, and `.item()`, if it is still there, did that even earlier. `backward()` runs without an error, "
+    "and nothing learns. Return the sum itself, without `torch.tensor`."
 )
 def wrapped_anew(prediction, target, weights, strength):
     """The mean squared error, plus strength times the sum of all squared weights; a tensor with one number."""

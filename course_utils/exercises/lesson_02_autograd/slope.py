@@ -62,8 +62,9 @@ def integer_leaf(f, x):
 
 
 @exercise.mistake(
-    "The result is None, as is what `backward()` returns: it leaves the gradient in the leaf. Call it on a line of its "
-    "own, then `return` the leaf's `.grad`, as a number."
+    "The result is None. Either you returned what `backward()` gives back, which is always None, or you read the "
+    "`.grad` of a tensor that is no leaf. Call `backward()` on a line of its own, then return the `.grad` of the "
+    "tensor that you put into `f`, as a number."
 )
 def result_of_backward(f, x):
     leaf = torch.tensor(float(x), requires_grad=True)
@@ -81,8 +82,9 @@ def no_requires_grad(f, x):
 
 
 @exercise.mistake(
-    "There is no gradient where you looked for one. Either `backward()` has not run yet, or you read `.grad` of a "
-    "result: only leaves keep theirs, and the slope belongs to the tensor that you put into `f`."
+    "There is no gradient where you looked for one. Either `backward()` has not run yet, or you used what "
+    "`backward()` returns, which is always None, or you read `.grad` of a result: only leaves keep theirs, and the "
+    "slope belongs to the tensor that you put into `f`."
 )
 def gradient_of_result(f, x):
     import warnings

@@ -106,8 +106,8 @@ def optimizer_in_the_loop(model, images, labels, lr, steps):
 
 
 @exercise.mistake(
-    "The optimizer lives through all steps now. But nobody empties the gradients, and `backward()` adds: call "
-    "`optimizer.zero_grad()` in every step."
+    "The optimizer lives through all steps now. But the gradients are not emptied in every step, and `backward()` "
+    "adds: call `optimizer.zero_grad()` inside the loop."
 )
 def zero_grad_forgotten(model, images, labels, lr, steps):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)

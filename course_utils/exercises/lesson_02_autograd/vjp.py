@@ -81,8 +81,9 @@ def backward_of_a_vector(f, x, v):
 
 
 @exercise.mistake(
-    "The result is None, as is what `backward(v)` returns: it leaves the gradient in the leaf. Call it on a line of "
-    "its own, and `return leaf.grad`."
+    "The result is None. Either you returned what `backward(v)` gives back, which is always None, or you read the "
+    "`.grad` of another tensor. Call it on a line of its own, then `return` the `.grad` of the leaf that you put into "
+    "`f`."
 )
 def result_of_backward(f, x, v):
     return f(x.clone().requires_grad_()).backward(v)

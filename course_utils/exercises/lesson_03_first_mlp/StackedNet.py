@@ -95,6 +95,15 @@ class PlainList(nn.Module):
 
 
 @exercise.mistake(
+    "You hand out the parameters yourself, and the module still doesn't know its layers: `state_dict()` is empty, "
+    "`to(device)` moves nothing. Put them into `nn.ModuleList`."
+)
+class ParametersOfItsOwn(PlainList):
+    def parameters(self, recurse=True):
+        return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+
+@exercise.mistake(
     "Only the last layer is known to the module now. All the others are still in a plain list, and won't be trained."
 )
 class OnlyTheLastKnown(PlainList):

@@ -71,6 +71,16 @@ def last_bias_forgotten():
     return {"8 to 12": 108, "12 to 8": 104, "8 to 1": 8, "in all": 220}
 
 
+@exercise.mistake("The three layers are right. Add them up once more: 108 + 104 + 9.")
+def added_up_wrong():
+    return {**TRUTH, "in all": 220}
+
+
+@exercise.mistake("The three layers are right. But the last one is missing from the sum: 108 + 104 + 9.")
+def last_layer_not_added():
+    return {**TRUTH, "in all": 212}
+
+
 @exercise.mistake("You counted neurons. Each of them has a weight for every number that comes in, and a bias.")
 def neurons():
     return {"8 to 12": 12, "12 to 8": 8, "8 to 1": 1, "in all": 21}

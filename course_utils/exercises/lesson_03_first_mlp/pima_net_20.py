@@ -55,8 +55,8 @@ def nested():
 
 
 @exercise.mistake(
-    "The new layer gives out 20 numbers, and the next one still takes in 12. A layer's first number is the second "
-    "number of the layer before it: Linear(20, 8)."
+    "Two neighbours don't fit: each layer must take in as many numbers as the one before it gives out. Go along "
+    "8-12-20-8-1, pair by pair. What comes behind `Linear(12, 20)` is `Linear(20, 8)`."
 )
 def neighbour_forgotten():
     return nn.Sequential(nn.Linear(8, 12), nn.ReLU(), nn.Linear(12, 20), nn.ReLU(),

@@ -30,6 +30,7 @@ exercise = Exercise(
               zip([0.9, 0.8, 0.85, 0.7, 0.75, 0.72, 0.73, 0.5], rng.uniform(0, 0.009, 8), strict=True)], 3),
     ],
     probe=stopping,
+    shown_call=lambda name, args, kwargs: f"{name}(patience={args[1]}), losses {', '.join(map(str, args[0]))}",
 )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.table import from_table, shown_call
+from course_utils.probes.table import shown_call, to_table
 
 MEASURED = ["glucose", "blood_pressure", "skin_thickness", "insulin", "bmi"]
 
@@ -38,7 +38,7 @@ exercise = Exercise(
         "pedigree": [0.627, 0.351, 0.672], "age": [50, 31, 32], "outcome": [1, 0, 1],
     })],
     fresh=lambda rng: [case(_table(rng, 8))],
-    probe=from_table,
+    probe=to_table,
     shown_call=shown_call,
 )
 
@@ -73,8 +73,9 @@ def every_column(df):
 
 
 @exercise.mistake(
-    "The zeros are still there, and to a net they are measurements: a blood pressure of 0. `replace` changes nothing "
-    "in place: it gives a new table, so assign its result, `cleaned[columns] = cleaned[columns].replace(…)`."
+    "The zeros are still there, and to a net they are measurements: a blood pressure of 0. `cleaned[column]` hands you "
+    "a copy, so `cleaned[column][mask] = …` and `inplace=True` change that copy only. Write "
+    "`cleaned.loc[mask, column] = …`, or assign the result: `cleaned[columns] = cleaned[columns].replace(…)`."
 )
 def keeps_zeros(df):
     return df.copy()

@@ -4,7 +4,7 @@ import pandas as pd
 import torch
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.table import from_table, shown_call
+from course_utils.probes.table import shown_call, to_tensors
 
 
 def _houses(rng, rows):
@@ -33,7 +33,7 @@ exercise = Exercise(
         "price": [128, 106, 178, 140],
     })],
     fresh=lambda rng: [case(_houses(rng, 6))],
-    probe=from_table,
+    probe=to_tensors,
     shown_call=shown_call,
 )
 

@@ -37,6 +37,9 @@ exercise = Exercise(
         torch.tensor([[1.0], [0.0], [0.0], [1.0], [1.0]]), 2, seed=3)],
     fresh=lambda rng: [_rows(rng, 11, [3, 6, 1], 4)],
     probe=evaluation,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹net {'-'.join(map(str, args[0]))} in train mode›, ‹{len(args[1])} rows in batches of {args[3]}›, "
+        "nn.BCEWithLogitsLoss())"),
 )
 
 

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from course_utils.describe import describe_argument
 from course_utils.exercise import Exercise, case
 from course_utils.probes.training import loss_value
 
@@ -35,6 +36,8 @@ exercise = Exercise(
     ],
     fresh=lambda rng: _tasks(rng, 6),
     probe=loss_value,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}({args[0]!r})({describe_argument(args[1])}, {describe_argument(args[2])})"),
     parts={"binary": 1, "classes": 0.5, "number": 0.5},
 )
 

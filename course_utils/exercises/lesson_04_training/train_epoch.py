@@ -28,6 +28,9 @@ exercise = Exercise(
         torch.tensor([[1.0], [0.0], [0.0], [1.0], [1.0]]), 2)],
     fresh=lambda rng: [case([3, 4, 1], *_rows(rng, 8, 3), 3, seed=int(rng.integers(1000)))],
     probe=epoch,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹net {'-'.join(map(str, args[0]))} in eval mode›, ‹{len(args[1])} rows in batches of {args[3]}›, "
+        "nn.BCEWithLogitsLoss(), ‹SGD›)"),
 )
 
 
@@ -83,7 +86,8 @@ def _run(model, loader, loss, optimizer):
 
 @exercise.mistake(
     "You averaged over batches, and the last one is smaller: its rows count more than all others. Weight each batch's "
-    "loss by its number of rows, and divide by the number of all rows."
+    "loss by its number of rows, and divide by the number of all rows. (`len(batch)` is 2, always: a batch is the pair "
+    "`X, y`. Its rows are `len(X)`.)"
 )
 def mean_of_batch_means(model, loader, loss, optimizer):
     model.train()
@@ -213,3 +217,12 @@ def one_step_an_epoch(model, loader, loss, optimizer):
         rows += len(X)
     optimizer.step()
     return total / rows
+
+
+@exercise.mistake("`len(batch)` is 2, always: a batch is the pair `X, y`. Its rows are `len(X)`.")
+def length_of_the_pair(model, loader, loss, optimizer):
+    model.train()
+    total = 0.0
+    for batch, (value, _) in zip(loader, _run(model, loader, loss, optimizer), strict=True):
+        total += value.item() * len(batch)
+    return total / len(loader.dataset)

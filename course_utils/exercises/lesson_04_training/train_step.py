@@ -26,6 +26,8 @@ exercise = Exercise(
     examples=lambda: [case([2, 1], torch.tensor([[1.0, 2.0], [-1.0, 0.5]]), torch.tensor([[1.0], [0.0]]))],
     fresh=lambda rng: [case([3, 4, 1], *_batch(rng, 6, 3), seed=int(rng.integers(1000)))],
     probe=steps,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹net {'-'.join(map(str, args[0]))}›, X, y, nn.BCEWithLogitsLoss(), ‹SGD›), three times"),
 )
 
 
@@ -146,5 +148,16 @@ def own_optimizer(model, X, y, loss, optimizer):
     optimizer.zero_grad()
     value = loss(model(X), y)
     value.backward()
+    optimizer.step()
+    return value.item()
+
+
+@exercise.mistake(
+    "`loss` is the function. `backward` starts from its value: `value = loss(model(X), y)`, then `value.backward()`."
+)
+def backward_of_the_function(model, X, y, loss, optimizer):
+    optimizer.zero_grad()
+    value = loss(model(X), y)
+    loss.backward()
     optimizer.step()
     return value.item()

@@ -11,12 +11,24 @@ def _case(rng):
     while True:
         labels = torch.from_numpy((rng.random(24) < 0.35).astype("int64"))
         logits = torch.from_numpy(rng.normal(-1, 1, size=24)) + 1.3 * labels
-        probabilities = torch.sigmoid(logits).float()
+        probabilities = _closed_up(torch.sigmoid(logits).float(), labels)
         ways = (best_threshold, by_accuracy, always_half, by_recall, by_precision, returns_the_f1, returns_the_index,
                 above_for_at_least)
         f1s = sorted(_f1(probabilities, labels, float(way(probabilities, labels))) for way in ways)
         if all(high - low > 0.01 for low, high in zip(f1s[:-1], f1s[1:], strict=True)):
-            return case(probabilities, labels)
+            grids = (even_steps(probabilities, labels), finer_steps(probabilities, labels))
+            if all(_f1(probabilities, labels, threshold) < f1s[-1] - 0.01 for threshold in grids):
+                return case(probabilities, labels)
+
+
+def _closed_up(probabilities, labels):
+    """The same, with the best threshold's row and the one below it within one thousandth, where no grid parts them."""
+    best = best_threshold(probabilities, labels)
+    below = torch.where(probabilities < best, probabilities, -1.0).argmax()
+    closer = probabilities.clone()
+    start = int(1000 * best) / 1000
+    closer[probabilities == best], closer[below] = start + 0.0007, start + 0.0003
+    return closer
 
 
 def _f1(probabilities, labels, threshold):
@@ -35,7 +47,8 @@ exercise = Exercise(
         "`max(probabilities.tolist(), key=f1)`, with `f1(t)` a function that you write inside.",
     ),
     examples=lambda: [case(torch.tensor([0.10, 0.20, 0.31, 0.35, 0.42, 0.45, 0.62, 0.90]),
-                           torch.tensor([0, 0, 1, 0, 0, 1, 0, 1]))],
+                           torch.tensor([0, 0, 1, 0, 0, 1, 0, 1])),
+                      case(torch.tensor([0.15, 0.25, 0.425, 0.428, 0.75, 0.85]), torch.tensor([0, 0, 0, 1, 1, 1]))],
     fresh=lambda rng: [_case(rng), _case(rng)],
     probe=best_of,
 )
@@ -121,3 +134,25 @@ def above_for_at_least(probabilities, labels):
         return (2 * (called & (labels == 1)).sum() / (called.sum() + labels.sum())).item()
 
     return max(probabilities.tolist(), key=f1)
+
+
+EVENLY_SPACED = (
+    "You tried evenly spaced thresholds, and the best one lies between two of them. Try the probabilities themselves: "
+    "nothing changes in between."
+)
+
+
+def _best_in(thresholds, probabilities, labels):
+    called = probabilities >= thresholds[:, None]
+    f1s = 2 * (called & labels.bool()).sum(dim=1) / (called.sum(dim=1) + labels.sum())
+    return thresholds[f1s.argmax()].item()
+
+
+@exercise.mistake(EVENLY_SPACED)
+def even_steps(probabilities, labels):
+    return _best_in(torch.linspace(0, 1, 101), probabilities, labels)
+
+
+@exercise.mistake(EVENLY_SPACED)
+def finer_steps(probabilities, labels):
+    return _best_in(torch.linspace(0, 1, 1001), probabilities, labels)

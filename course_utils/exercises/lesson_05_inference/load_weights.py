@@ -21,6 +21,9 @@ exercise = Exercise(
     examples=[case("a friend's"), case("a stranger's"), case("half of it")],
     fresh=lambda rng: [case(file, seed=int(rng.integers(1, 1000))) for file in ("a friend's", "a stranger's")],
     probe=loading,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹path of {'a file with half of the layers' if args[0] == 'half of it' else f'{args[0]} file'}›, "
+        "‹net›)"),
 )
 
 
@@ -91,7 +94,10 @@ def not_strict(path, model):
     return model
 
 
-@exercise.mistake("You returned the state dict. Load it into the model, and return that.")
+@exercise.mistake(
+    "What you returned is not the model. `load_state_dict` changes the model and gives back a mere report (`<All keys "
+    "matched successfully>`): load first, then `return model`."
+)
 def returns_the_state(path, model):
     state = torch.load(path, weights_only=True)
     model.load_state_dict(state)

@@ -20,6 +20,7 @@ exercise = Exercise(
                       case(torch.linspace(-2, 2, 12).reshape(4, 3), 2)],
     fresh=lambda rng: [case(torch.from_numpy(rng.normal(size=(11, 3))).float(), 4, seed=int(rng.integers(999)))],
     probe=batches,
+    shown_call=lambda name, args, kwargs: f"{name}(‹net in train mode›, ‹{len(args[0])} rows›, {args[1]})",
 )
 
 

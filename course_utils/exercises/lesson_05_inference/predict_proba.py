@@ -2,6 +2,7 @@
 
 import torch
 
+from course_utils.describe import describe_argument
 from course_utils.exercise import Exercise, case
 from course_utils.probes.inference import prediction, undecided
 
@@ -35,6 +36,7 @@ exercise = Exercise(
     fresh=lambda rng: [_undecided(rng),
                        case(_rows(rng, 3), seed=int(rng.integers(999)), part="one row")],
     probe=prediction,
+    shown_call=lambda name, args, kwargs: f"{name}(‹net in train mode›, {describe_argument(args[0])})",
     parts={"": 2, "one row": 1},
 )
 

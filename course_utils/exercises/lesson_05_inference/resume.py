@@ -24,6 +24,7 @@ exercise = Exercise(
     examples=lambda: [case(torch.tensor([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]), torch.tensor([[1.0], [0.0]]), 3)],
     fresh=lambda rng: [case(*_batch(rng), int(rng.integers(4, 7)), seed=int(rng.integers(1000)))],
     probe=resuming,
+    shown_call=lambda name, args, kwargs: f"{name}(‹path of a checkpoint of epoch {args[2]}›, ‹net›, ‹Adam›)",
     rtol=1e-3,
     atol=1e-4,
 )

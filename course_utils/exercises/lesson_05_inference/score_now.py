@@ -37,6 +37,8 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [_case(rng, True), _case(rng, False)],
     probe=scoring,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹net in {'train' if args[2] else 'eval'} mode›, ‹{len(args[0])} rows›, ‹their labels›)"),
 )
 
 

@@ -37,6 +37,8 @@ exercise = Exercise(
     examples=lambda: [case(_stripes())],
     fresh=lambda rng: [case(_images(rng, 400, 3, 4))],
     probe=statistics,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹dataset of {len(args[0])} images of shape {tuple(args[0].shape[1:])}›)"),
     rtol=1e-3,
     atol=1e-4,
 )

@@ -34,6 +34,8 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [case(labels=_skewed(rng), names=NAMES), case(labels=_drawn(rng, 4, 12), names=NAMES[:4])],
     probe=labelled_images,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹dataset with targets {kwargs['labels']}, classes {kwargs['names']}›)"),
 )
 
 

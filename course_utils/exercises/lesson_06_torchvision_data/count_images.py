@@ -17,6 +17,9 @@ exercise = Exercise(
         case(train_images=int(rng.integers(4, 9)), test_images=3, subset_of=20),
     ],
     probe=two_sets,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹{'Subset' if 'subset_of' in kwargs else 'dataset'} of {kwargs['train_images']} images›, "
+        f"‹dataset of {kwargs['test_images']} images›)"),
 )
 
 
@@ -36,7 +39,8 @@ def as_list(train_set, test_set):
 
 
 @exercise.mistake(
-    "50,000 and 10,000 are CIFAR-10's numbers, learnt by heart. The next dataset has others: ask the one you are given."
+    "50,000 and 10,000 are CIFAR-10's numbers, learned by heart. The next dataset has others: ask the one you are "
+    "given."
 )
 def known_numbers(train_set, test_set):
     return 50_000, 10_000

@@ -26,6 +26,7 @@ exercise = Exercise(
     examples=lambda: [],
     fresh=lambda rng: [_case(rng)],
     probe=fixed,
+    shown_call=lambda name, args, kwargs: f"{name}({args[1]}, {args[2]})(‹Pillow image of 32×32›), again and again",
     rtol=1e-3,
     atol=1e-3,
 )
@@ -111,7 +112,7 @@ def scaled_twice(mean, std):
 
 @exercise.mistake(
     "The test image has to be normalized as well, with the training set's mean and standard deviation: the network has "
-    "learnt from such values."
+    "learned from such values."
 )
 def not_normalized(mean, std):
     return v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])

@@ -19,13 +19,14 @@ exercise = Exercise(
     hints=(
         "Five steps in a `v2.Compose([...])`. Two are random (crop, mirror), two convert (image, dtype), one "
         "normalizes.",
-        "`v2.RandomCrop(32, padding=4)` puts 4 black pixels around the image and cuts 32×32 out of it anywhere. "
-        "`v2.RandomHorizontalFlip()` mirrors an image with probability one half.",
+        "`v2.RandomCrop(32, padding=4)` puts 4 pixels (black, as a rule) around the image and cuts 32×32 out of it "
+        "anywhere. `v2.RandomHorizontalFlip()` mirrors an image with probability one half.",
         "`v2.ToImage()`, the two random ones, `v2.ToDtype(torch.float32, scale=True)`, `v2.Normalize(mean, std)`.",
     ),
     examples=lambda: [],
     fresh=lambda rng: [_case(rng)],
     probe=augmented,
+    shown_call=lambda name, args, kwargs: f"{name}({args[1]}, {args[2]})(‹Pillow image of 32×32›), again and again",
     rtol=1e-3,
     atol=1e-3,
 )

@@ -101,7 +101,7 @@ def swapped(dataset, fraction, seed):
 
 @exercise.mistake(
     "Validation rows are still among the training rows: you returned the whole dataset to train on. Then validation "
-    "measures what was learnt by heart."
+    "measures what was learned by heart."
 )
 def overlapping(dataset, fraction, seed):
     return dataset, train_val_split(dataset, fraction, seed)[1]
