@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
@@ -90,6 +91,11 @@ def _landscape() -> tuple[Tensor, Tensor, Tensor]:
     return x, y, ravine(x, y)
 
 
+def power_of_ten(value: float) -> str:
+    """A power of ten as plain text, "10⁻⁶": setting it as mathematics takes a fifth of the time of a redraw."""
+    return "10" + str(round(math.log10(value))).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def draw_race(learning_rate: float, steps: int) -> Figure:
     """Four optimizers after so many steps from the same place, and their losses on the way."""
     figure: Figure
@@ -108,6 +114,7 @@ def draw_race(learning_rate: float, steps: int) -> Figure:
     left.set(xlim=(-10, 6), ylim=(-3.2, 3.2), xlabel="first weight", ylabel="second weight")
     right.set(xlim=(0, STEPS), ylim=(1e-6, 1e4), yscale="log", xlabel="step", ylabel="loss (log scale)")
     right.yaxis.set_minor_locator(NullLocator())
+    right.yaxis.set_major_formatter(lambda loss, _: power_of_ten(loss))
     right.legend(fontsize=9, loc="upper right", ncols=2, columnspacing=1, handlelength=1.4)
     return figure
 
