@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,17 @@ MARGIN = 4  # the largest shift that is looked for, in pixels
 FACTS = ("returns", "shape", "dtype")
 AUGMENTED = (*FACTS, "black becomes", "white becomes", "mirrored", "shifted", "other changes")
 FIXED = (*FACTS, "the same every time", "black becomes", "white becomes", "image")
+
+
+def image_and_statistics(rng: np.random.Generator) -> tuple[Any, list[float], list[float]]:
+    """A marked image, and a mean and a standard deviation for each of its channels."""
+    mean, std = rng.uniform(0.35, 0.6, size=3), rng.uniform(0.15, 0.3, size=3)
+    return marked_image(rng), [round(float(m), 3) for m in mean], [round(float(s), 3) for s in std]
+
+
+def applied_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """What is done with a transform that is made of a mean and a standard deviation, as a student would write it."""
+    return f"{name}({args[1]}, {args[2]})(‹Pillow image of 32×32›), again and again"
 
 
 def marked_image(rng: np.random.Generator, size: int = 32) -> np.ndarray:

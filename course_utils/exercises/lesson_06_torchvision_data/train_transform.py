@@ -4,13 +4,7 @@ import torch
 from torchvision.transforms import v2
 
 from course_utils.exercise import Exercise, case
-from course_utils.probes.transform import augmented, marked_image
-
-
-def _case(rng):
-    mean, std = rng.uniform(0.35, 0.6, size=3), rng.uniform(0.15, 0.3, size=3)
-    return case(marked_image(rng), [round(float(m), 3) for m in mean], [round(float(s), 3) for s in std])
-
+from course_utils.probes.transform import applied_call, augmented, image_and_statistics
 
 exercise = Exercise(
     name="train_transform",
@@ -24,9 +18,9 @@ exercise = Exercise(
         "`v2.ToImage()`, the two random ones, `v2.ToDtype(torch.float32, scale=True)`, `v2.Normalize(mean, std)`.",
     ),
     examples=lambda: [],
-    fresh=lambda rng: [_case(rng)],
+    fresh=lambda rng: [case(*image_and_statistics(rng))],
     probe=augmented,
-    shown_call=lambda name, args, kwargs: f"{name}({args[1]}, {args[2]})(‹Pillow image of 32×32›), again and again",
+    shown_call=applied_call,
     rtol=1e-3,
     atol=1e-3,
 )
