@@ -90,11 +90,11 @@ def _what(where: str) -> str:
 
 def part_name(where: str) -> str:
     """A part of a result in words: "loss" for "['loss']", "the output in eval mode" for "['eval'][0]"."""
-    found = re.fullmatch(r"\['([^']+)'\](\[\d+\])?", where)
+    found = re.fullmatch(r"\['([^']+)'\]((?:\[[^\]]+\])*)", where)
     if not found:
         return where
-    name, item = found[1], found[2] or ""
-    if name in ("eval", "train"):
+    name, item = found.groups()
+    if name in ("eval", "train") and re.fullmatch(r"(\[\d+\])?", item):
         return f"the output in {name} mode" + ("" if item in ("", "[0]") else f" (input {item[1:-1]})")
     return name + item
 

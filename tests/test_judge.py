@@ -126,6 +126,7 @@ def test_a_shown_input_makes_the_same_tensor(value: torch.Tensor, text: str) -> 
 
 @pytest.mark.parametrize(("where", "words"), [
     ("['workers differ']", "workers differ"), ("['eval'][0]", "the output in eval mode"), ("[2]", "[2]"), ("", ""),
+    ("['items'][0][1]", "items[0][1]"), ("['a'].b", "['a'].b"),
     ("['train'][1]", "the output in train mode (input 1)"), ("['loss']", "loss"),
 ])
 def test_a_part_of_a_result_has_a_name(where: str, words: str) -> None:

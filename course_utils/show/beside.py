@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from html import escape
 
 from course_utils.beside import Beside, Pixels, Side
+from course_utils.compare import part_name
 from course_utils.show.style import LINE, MONO, MUTED, RED, WRONG, details
 
 PICTURE = 144  # pixels that a picture's longer side takes on the page
@@ -18,7 +19,7 @@ def beside_html(both: Beside) -> str:
     same_shape = both.expected.shape == both.got.shape
     marks = _shape_marks(both.expected.shape, both.got.shape)
     sides = [("expected", both.expected, marks[0], ()), ("got", both.got, marks[1], both.wrong)]
-    figures = "".join(_figure(label, side, mark, wrong, both.window, both.where, not same_shape)
+    figures = "".join(_figure(label, side, mark, wrong, both.window, part_name(both.where), not same_shape)
                       for label, side, mark, wrong in sides)
     return f'<div style="display:flex;flex-wrap:wrap;gap:4px 28px;margin-top:6px">{figures}</div>'
 

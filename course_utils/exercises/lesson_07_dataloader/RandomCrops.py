@@ -24,6 +24,8 @@ exercise = Exercise(
     examples=[],
     fresh=lambda rng: [case(height=6, width=7, size=4, seed=int(rng.integers(1, 10_000)))],
     probe=crops,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹images of {kwargs['height']}×{kwargs['width']}›, {kwargs['size']})"),
 )
 
 

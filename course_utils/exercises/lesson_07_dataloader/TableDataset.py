@@ -26,6 +26,8 @@ exercise = Exercise(
     examples=[case(columns=["height", "age", "weight"], rows=[[1.7, 30, 65.5], [1.6, 41, 58.0]])],
     fresh=lambda rng: [case(columns=["a", "b", "c", "d", "y"], rows=_rows(rng, 7, 5))],
     probe=csv_dataset,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹path of a CSV file: {', '.join(kwargs['columns'])}; {len(kwargs['rows'])} rows›)"),
 )
 
 

@@ -29,6 +29,7 @@ exercise = Exercise(
     examples=[],
     fresh=lambda rng: [_case(rng, [40, 8, 16], 0.25), _case(rng, [50, 30, 20, 10], 0.2)],
     probe=halves,
+    shown_call=lambda name, args, kwargs: f"{name}(‹dataset of {len(args[0])} rows›, {args[1]}, {args[2]})",
 )
 
 

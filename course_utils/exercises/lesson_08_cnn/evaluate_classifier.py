@@ -31,6 +31,9 @@ exercise = Exercise(
         case(*_images(rng, 30), [13, 13, 4], False, seed=int(rng.integers(1000)), classes=3),
     ],
     probe=confused,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹net in {'train' if args[3] else 'eval'} mode›, ‹batches of {', '.join(map(str, args[2]))} images›, "
+        f"{kwargs['classes']})"),
 )
 
 

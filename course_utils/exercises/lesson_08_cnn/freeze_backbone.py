@@ -25,6 +25,7 @@ exercise = Exercise(
     examples=lambda: [case(2, torch.linspace(-1, 1, 384).reshape(2, 3, 8, 8))],
     fresh=lambda rng: [case(int(rng.integers(4, 9)), _images(rng), seed=int(rng.integers(1000)))],
     probe=frozen,
+    shown_call=lambda name, args, kwargs: f"{name}(‹net of 3 classes›, {args[0]})",
 )
 
 

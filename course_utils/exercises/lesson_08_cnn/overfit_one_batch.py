@@ -29,6 +29,8 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [case(*_batch(rng, 5), 4, 0.02, seed=int(rng.integers(1000)))],
     probe=one_batch,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹net in eval mode›, ‹{len(args[0])} images›, ‹labels›, {args[2]}, {args[3]})"),
     rtol=1e-3,
     atol=1e-4,
 )

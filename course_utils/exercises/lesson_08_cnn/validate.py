@@ -29,6 +29,8 @@ exercise = Exercise(
         case(*_images(rng, 9), [4, 4, 1], False, seed=int(rng.integers(1000))),
     ],
     probe=measure,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(‹net in {'train' if args[3] else 'eval'} mode›, ‹batches of {', '.join(map(str, args[2]))} images›)"),
 )
 
 

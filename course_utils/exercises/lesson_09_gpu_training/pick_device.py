@@ -29,6 +29,9 @@ exercise = Exercise(
     ],
     parts={"": 2, "not there": 1},
     probe=on_machine,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}({args[0]!r}) on a machine with {kwargs.get('cuda', 0)} CUDA devices"
+        f"{' and mps' if kwargs.get('mps') else ''}"),
 )
 
 

@@ -29,6 +29,9 @@ exercise = Exercise(
     examples=[case([0.5, 0.5, 0.1], warm_up=2, runs=3), case([0.1, 0.1, 0.1, 0.9, 0.1], warm_up=1, runs=5)],
     fresh=lambda rng: [case(_costs(rng, 5), warm_up=2, runs=5), case(_costs(rng, 1), warm_up=2, runs=1)],
     probe=clocked,
+    shown_call=lambda name, args, kwargs: (
+        f"{name}(fn, device, warm_up={kwargs['warm_up']}, runs={kwargs['runs']}), where the device is busy for "
+        f"{', '.join(f'{cost:g}' for cost in args[0])} s"),
 )
 
 
