@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -32,14 +33,21 @@ def test_solved_half_and_untouched_print_the_contract(course_copy: Path, run_in:
 
 
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
-def test_nothing_is_left_behind(course_copy: Path, run_in: Run, tmp_path: Path, sandbox: str,
-                                monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_behind(course_copy: Path, run_in: Run, sandbox: str) -> None:
     submit(course_copy, "ada", answered(LESSON))
-    (scratch := tmp_path / "scratch").mkdir()
-    monkeypatch.setenv("TMPDIR", str(scratch))
-    done = run_in(course_copy, "course", "grade", "submitted", "--json", "-", "--sandbox", sandbox)
+    with tempfile.TemporaryDirectory(dir="/tmp") as scratch:
+        done = run_in(course_copy, "course", "grade", "submitted", "--json", "-", "--sandbox", sandbox, TMPDIR=scratch)
+        left = {path.name for path in Path(scratch).iterdir()}
     assert [result["score"] for result in results_of(done)] == [20.0]
-    assert {path.name for path in scratch.iterdir()} <= {f"torchinductor_{getpass.getuser()}"}  # PyTorch's own cache
+    assert left <= {f"torchinductor_{getpass.getuser()}"}  # PyTorch's own cache
+
+
+def test_a_long_path_for_temporary_files_is_no_hindrance(course_copy: Path, run_in: Run, tmp_path: Path) -> None:
+    submit(course_copy, "ada", answered(LESSON))
+    (deep := tmp_path / ("d" * 60) / ("e" * 60)).mkdir(parents=True)
+    done = run_in(course_copy, "course", "grade", "submitted", "--json", "-", TMPDIR=str(deep))
+    assert done.returncode == 0, done.stderr
+    assert [result["score"] for result in results_of(done)] == [20.0]
 
 
 def test_bad_input_is_named_and_the_rest_is_graded(course_copy: Path, run_in: Run) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from course_utils.grading.read import BadNotebook, read_notebook
 from course_utils.grading.results import Result, Submission, failed
+from course_utils.grading.scratch import shorten
 from course_utils.grading.settings import Settings
 from course_utils.grading.worker_calls import grade, prepare
 from course_utils.project import project_root
@@ -22,6 +23,7 @@ MAX_TRIES = 2  # a submission under which a worker died is tried so often
 
 def local_pool(jobs: int) -> Executor:
     """Worker processes forked from one that has the course imported."""
+    shorten()  # multiprocessing has sockets in there, too
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["course_utils.grading.preload"])
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=prepare)

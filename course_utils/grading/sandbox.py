@@ -21,6 +21,7 @@ from typing import Any
 
 from course_utils.grading import bubblewrap, container
 from course_utils.grading.limits import Limits
+from course_utils.grading.scratch import shorten
 from course_utils.grading.stage import stage_data, stage_package
 
 KINDS = ("auto", "bubblewrap", "docker", "none")
@@ -81,6 +82,7 @@ class Sandbox:
         return self
 
     def _launch(self) -> None:
+        shorten()
         _sweep()
         self._folder = folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
