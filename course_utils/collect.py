@@ -146,7 +146,7 @@ def _undisturbed() -> Iterator[None]:
     states = torch.get_rng_state(), np.random.get_state(), random.getstate()
     dtype, deterministic = torch.get_default_dtype(), torch.are_deterministic_algorithms_enabled()
     torch.set_default_dtype(torch.float32)
-    torch.use_deterministic_algorithms(False)
+    _set_deterministic(False)
     try:
         with torch.enable_grad():
             yield
@@ -155,7 +155,13 @@ def _undisturbed() -> Iterator[None]:
         np.random.set_state(states[1])
         random.setstate(states[2])
         torch.set_default_dtype(dtype)
-        torch.use_deterministic_algorithms(deterministic)
+        _set_deterministic(deterministic)
+
+
+def _set_deterministic(wanted: bool) -> None:
+    """Change the setting only where it differs: the first call imports PyTorch's compiler, which takes a second."""
+    if torch.are_deterministic_algorithms_enabled() != wanted:
+        torch.use_deterministic_algorithms(wanted)
 
 
 @contextlib.contextmanager

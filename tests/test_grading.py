@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from course_utils.grading import bubblewrap
+from course_utils.grading import bubblewrap, quick_start
 from course_utils.grading.gather import gather
 from course_utils.grading.identify import identify
 from course_utils.grading.limits import memory_size
@@ -260,3 +260,20 @@ def test_an_environment_under_tmp_is_seen_elsewhere_inside(monkeypatch: pytest.M
     assert bubblewrap.unreachable() is None
     monkeypatch.setattr(sys, "base_prefix", "/var/tmp/python")
     assert bubblewrap.unreachable() == Path("/var/tmp/python")
+
+
+@pytest.mark.parametrize(("lessons", "needed"), [
+    (["01_tensors"], False), (["01_tensors", "05_inference"], False), (["08_cnn"], True), (["01_tensors", None], True),
+    ([], True), (["homework"], True),
+])
+def test_torchvision_is_imported_ahead_only_where_a_lesson_needs_it(lessons: list[str | None], needed: bool,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(quick_start.ONLY, "")
+    quick_start.only(lessons)
+    assert quick_start.torchvision_is_needed() is needed
+
+
+@pytest.mark.parametrize("lesson", sorted(quick_start.WITHOUT_TORCHVISION))
+def test_a_lesson_that_is_said_to_do_without_torchvision_does(lesson: str) -> None:
+    source = (Path(__file__).parent.parent / "solutions" / lesson / f"{lesson}.py").read_text(encoding="utf-8")
+    assert "torchvision" not in source

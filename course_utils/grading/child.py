@@ -23,9 +23,10 @@ from course_utils.grading import apart, wire
 
 MAX_OUTPUT = 1_000_000  # characters of one cell's outputs
 MAX_EVIDENCE = 64 * 2**20
-PRELOADED = ("torch", "numpy", "pandas", "matplotlib.pyplot", "torchvision", "torchvision.transforms.v2", "IPython",
-             "safetensors.torch", "rich", "course_utils.collect", "course_utils.notebook", "course_utils.figures",
-             "torch.utils.data", "psutil", "ipywidgets", "tqdm.auto")
+TORCHVISION = ("torchvision", "torchvision.transforms.v2")
+PRELOADED = ("torch", "numpy", "pandas", "matplotlib.pyplot", "IPython", "safetensors.torch", "rich",
+             "course_utils.collect", "course_utils.notebook", "course_utils.figures", "torch.utils.data", "psutil",
+             "ipywidgets", "tqdm.auto")
 
 
 class Outputs:
@@ -95,11 +96,11 @@ class Stream:
 class Warm:
     """What is made once, before any submission: imports and the shell."""
 
-    def __init__(self) -> None:
+    def __init__(self, torchvision: bool = True) -> None:
         _take_fonts()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for name in PRELOADED:
+            for name in PRELOADED + (TORCHVISION if torchvision else ()):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
             probes = importlib.import_module("course_utils.probes")

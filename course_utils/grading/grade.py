@@ -15,6 +15,7 @@ from course_utils.grading.gather import gather
 from course_utils.grading.journal import Journal
 from course_utils.grading.limits import Limits
 from course_utils.grading.master import Master
+from course_utils.grading.quick_start import only
 from course_utils.grading.results import Result, Submission
 from course_utils.grading.sandbox import Sandbox, choose
 from course_utils.grading.secret import instructor_secret
@@ -56,6 +57,8 @@ def grade_paths(paths: Sequence[Path], options: Options,
     kind = options.sandbox if options.cluster else choose(options.sandbox)
     secret = options.seed.encode() if options.seed is not None else instructor_secret()
     settings = Settings(kind, options.limits, secret, feedback=options.feedback)
+    submissions = gather(paths)
+    only(submission.lesson for submission in submissions if not submission.problem)
     warm: Sandbox | None = None
     with contextlib.ExitStack() as stack:
         if options.cluster is None and kind != "docker":  # it starts while the rest is made ready
@@ -63,7 +66,6 @@ def grade_paths(paths: Sequence[Path], options: Options,
             settings = replace(settings, address=warm.address)
         executor, jobs = stack.enter_context(_executor(options))
         coordinator = stack.enter_context(contextlib.closing(Coordinator(jobs, executor)))
-        submissions = gather(paths)
         settings = replace(settings, demonstrations=release_demonstrations())
         book = stack.enter_context(_book()) if options.gradebook else None
         if book is not None:

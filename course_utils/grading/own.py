@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from course_utils.grading.identify import identify
 from course_utils.grading.limits import Limits
+from course_utils.grading.quick_start import only
 from course_utils.grading.read import BadNotebook, read_notebook
 from course_utils.grading.results import shown_path
 from course_utils.grading.run import grade_notebook
@@ -24,6 +25,7 @@ def check_lesson(lesson: Lesson) -> tuple[str, bool]:
         found = identify(notebook, lesson.id)
         if found != lesson.id:
             raise BadNotebook(f"This is the notebook of {found}.")
+        only([lesson.id])
         with Sandbox("none", LIMITS) as sandbox:
             sandbox.wait()
             graded = grade_notebook(notebook, lesson, b"own notebooks", opener(sandbox), LIMITS)

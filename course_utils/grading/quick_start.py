@@ -1,4 +1,4 @@
-"""Imported before nbformat: leaves out a grammar that nothing here needs.
+"""Imported before nbformat: leaves out what takes long to import and is not needed.
 
 nbformat validates with jsonschema, which builds a grammar of internationalized web addresses
 (rfc3987_syntax) for 1.4 seconds where that package is installed. Notebooks' schema knows no such
@@ -7,6 +7,28 @@ format; jsonschema does without the package where it is missing, and here it is 
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
+
+ONLY = "COURSE_GRADED_LESSONS"  # the lessons that are graded, for the processes that import ahead; none: all
+MANY = 50  # names: more than there are lessons, so some are not theirs
+WITHOUT_TORCHVISION = {"01_tensors", "03_first_mlp", "04_training", "05_inference"}
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # importing it raises ImportError
+
+
+def only(lessons: Iterable[str | None]) -> None:
+    """Let the processes that are started from now on import ahead what these lessons need (None: any lesson)."""
+    named = set(lessons)
+    os.environ[ONLY] = "" if None in named or len(named) > MANY else ",".join(sorted(str(lesson) for lesson in named))
+
+
+def graded_lessons() -> set[str]:
+    """The lessons that were named with :func:`only`; none of them means all."""
+    return set(filter(None, os.environ.get(ONLY, "").split(",")))
+
+
+def torchvision_is_needed() -> bool:
+    """Whether torchvision is to be imported ahead: that takes more than a second."""
+    return not graded_lessons() or not graded_lessons() <= WITHOUT_TORCHVISION

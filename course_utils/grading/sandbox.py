@@ -21,6 +21,7 @@ from typing import Any
 
 from course_utils.grading import bubblewrap, container
 from course_utils.grading.limits import Limits
+from course_utils.grading.quick_start import torchvision_is_needed
 from course_utils.grading.scratch import shorten
 from course_utils.grading.stage import stage_data, stage_package
 
@@ -89,7 +90,8 @@ class Sandbox:
         (folder / "stage").mkdir()
         stage_package(folder / "stage" / "package")
         (folder / "stage" / "passwd").write_text("student:x:0:0::/tmp/home:/bin/sh\n", encoding="utf-8")
-        settings: dict[str, Any] = {**asdict(self.limits), "isolate": self.kind == "bubblewrap"}
+        settings: dict[str, Any] = {**asdict(self.limits), "isolate": self.kind == "bubblewrap",
+                                    "torchvision": torchvision_is_needed()}
         python = [sys.executable if self.kind == "none" else str(bubblewrap.inside(Path(sys.executable))),
                   "-s", "-c", _INSIDE]
         if self.kind != "none" and (base := bubblewrap.unreachable()) is not None:

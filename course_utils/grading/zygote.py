@@ -32,7 +32,7 @@ def main() -> None:
     apart.not_dumpable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = _listener(settings)
-    warm = Warm()
+    warm = Warm(torchvision=settings["torchvision"])
     print("ready", flush=True)
     listen(listener, warm, settings)
     os._exit(0)

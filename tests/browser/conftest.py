@@ -113,8 +113,11 @@ def server(chromium: Any, course_folder: Path, private: Path) -> Iterator[str]:
 def new_lab(server: str, chromium: Any) -> Callable[[], Lab]:
     """Makes a fresh page for JupyterLab; its ``close`` ends its kernels."""
 
+    # One context, so that JupyterLab's megabytes of scripts are fetched and compiled once.
+    context = chromium.new_context(viewport={"width": 1300, "height": 900})
+
     def make() -> Lab:
-        page = chromium.new_page(viewport={"width": 1300, "height": 900})
+        page = context.new_page()
         page.set_default_timeout(60_000)
         return Lab(page, server, TOKEN, ARTEFACTS)
 
