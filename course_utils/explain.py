@@ -137,7 +137,8 @@ GRADIENTS: tuple[tuple[str, Explanation], ...] = (
      "`backward` starts from a single number. Take the `sum()` or `mean()` first."),
     (r"Can't call numpy\(\) on Tensor that requires grad",
      "NumPy knows no gradients. Cut the tensor off first: `x.detach().numpy()`."),
-    (r"'NoneType' object has no attribute '(zero_|item|data|norm|shape|grad)'",
+    (r"'NoneType' object has no attribute '(zero_|item|data|norm|shape|grad)'"
+     r"|float\(\) argument must be a string or a real number, not 'NoneType'",
      "Something is None here. `.grad` is None until `backward()` has run, and for a tensor without `requires_grad`. "
      "`backward()` itself returns None."),
     (r"can't optimize a non-leaf Tensor",

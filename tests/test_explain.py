@@ -181,6 +181,7 @@ PROVOKED: dict[str, tuple[Callable[[], object], str]] = {
     "a whole model in a file": (load_a_whole_model, "stranger's code"),
     "a list for a tensor": (lambda: [ones(2)].shape, "Python list"),  # type: ignore[attr-defined]
     "None called": (lambda: ones(2).grad(1), "None here"),  # type: ignore[misc]
+    "number of no gradient": (lambda: float(ones(2).grad), "itself returns None"),  # type: ignore[arg-type]
     "None compared": (lambda: torch.device("cuda").index >= 1, r"`\(device\.index or 0\)`"),
     "backward of a loss function": (lambda: nn.MSELoss().backward(), "starts from its value"),
     "a batch as a tensor": (lambda: torch.equal([ones(2)], [ones(2)]), r"`batch\[0\]`"),  # type: ignore[list-item]

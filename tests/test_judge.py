@@ -39,7 +39,8 @@ def doubling(**options: Any) -> Exercise:
 def verdict(answer: Callable[..., Any], exercise: Exercise | None = None, reveal: bool = True) -> Verdict:
     exercise = exercise or doubling()
     cases = exercise.cases(0)
-    return judge(exercise, cases, collect({"double": answer}, Plan.of(exercise), encode_cases(cases)), reveal=reveal)
+    evidence = collect({exercise.name: answer}, Plan.of(exercise), encode_cases(cases))
+    return judge(exercise, cases, evidence, reveal=reveal)
 
 
 def raises(x):
@@ -205,6 +206,15 @@ def test_an_answer_imported_from_the_package_is_not_the_students_own() -> None:
     cases = exercise.cases(0)
     found = judge(exercise, cases, collect({"DigitNet": DigitNet}, Plan.of(exercise), encode_cases(cases)))
     assert (found.outcome, found.score) == (Outcome.WRONG, 0.0)
+    assert "write yours" in found.message
+
+
+def test_an_answer_that_hands_on_to_the_packages_own_earns_nothing() -> None:
+    from course_utils.training import devices
+
+    exercise = load_lesson("09_gpu_training")["pick_device"]
+    found = verdict(lambda prefer="auto": devices.pick_device(prefer), exercise)
+    assert found.score == 0
     assert "write yours" in found.message
 
 
