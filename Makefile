@@ -10,6 +10,8 @@ PYTHON ?= python3
 BIN = .venv/bin
 # nbgrader calls its tools (alembic, jupyter) by their names.
 export SEEDS ?= 40
+# Threads that wait should sleep: beside one busy process, threads that spin are a hundred times as slow.
+export OMP_WAIT_POLICY ?= passive
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
@@ -23,6 +25,7 @@ lab: .venv/.installed
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the course into .venv (PyTorch is large: a few minutes the first time)"
 	$(PIP) -e .
+	$(BIN)/jupyter kernelspec install --sys-prefix course_utils/cli/jupyter/kernels/pytorch-nine-lessons 2>/dev/null
 	@touch $@
 
 .venv/.test-installed: .venv/.installed

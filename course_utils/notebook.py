@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import course_utils
 from course_utils import records as store
 from course_utils.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise
@@ -21,6 +22,7 @@ from course_utils.show.card import card
 from course_utils.show.progress import course_card, lesson_card
 from course_utils.show.style import BLUE, GREEN, code, frame, inline
 from course_utils.show.text import course_text, plain, progress_text, verdict_text
+from course_utils.threads import restart_advice, use_one_thread
 from course_utils.verdict import Verdict, score_text
 
 _current: list[Lesson] = []  # the lesson that start() opened, if any
@@ -66,11 +68,21 @@ def start(lesson: str) -> None:
     if not answers_available():
         return
     _current[:] = [load_lesson(resolve_lesson_id(lesson))]
+    _settle_threads(_current[0])
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
     if shell is not None:
         install(shell, lambda: _current[0].exercise_names, Shown)
+
+
+def _settle_threads(lesson: Lesson) -> None:
+    """Do what is still possible for a busy machine if PyTorch was imported before the course."""
+    if course_utils.THREADS_WAIT_PASSIVELY:
+        return
+    line = use_one_thread() if lesson.one_thread else restart_advice()
+    if line:
+        print(line)
 
 
 def check(answer: Any) -> Any:

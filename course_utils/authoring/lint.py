@@ -71,6 +71,8 @@ def _lint_score(exercise: Exercise, cell: NotebookNode, place: str) -> Iterator[
 def lint_release(lesson: Lesson, release: NotebookNode) -> Iterator[str]:
     """Faults of what is handed out: an answer left in, or a starter that is no 'not attempted'."""
     imports = _imports(release)
+    if _imports_torch_first(imports):
+        yield f"{lesson.id}: it imports torch before course_utils. Import course_utils first (see threads.py)."
     for number, cell in enumerate(release.cells, start=1):
         if "SOLUTION" in cell.source and "BEGIN" in cell.source:
             yield f"{lesson.id}, released cell {number}: it holds a solution's marks. Mark the cell as an exercise."
@@ -102,6 +104,12 @@ def _imports(notebook: NotebookNode) -> str:
         source = re.sub(r"(?m)^\s*[%!].*$", "", cell.source)
         lines += [ast.unparse(node) for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)]
     return "\n".join(lines)
+
+
+def _imports_torch_first(imports: str) -> bool:
+    """Whether PyTorch would load OpenMP before the course can say how its threads wait."""
+    packages = re.findall(r"(?m)^(?:import|from) (course_utils|torch|torchvision)\b", imports)
+    return bool(packages) and packages[0] != "course_utils"
 
 
 def _first_line(text: str) -> str:

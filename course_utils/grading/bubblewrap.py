@@ -25,6 +25,7 @@ EMPTY = (Path("/tmp"), Path("/var/tmp"))
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "student", "LOGNAME": "student",
     "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "passive",
     "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/.matplotlib", "COURSE_DATA": "embedded", "COURSE_DEVICE": "cpu",
     "COURSE_STATE": "off", "PIP_RETRIES": "0", "PIP_NO_INPUT": "1",
     "TORCHINDUCTOR_CACHE_DIR": "/tmp/.inductor", "TERM": "dumb",

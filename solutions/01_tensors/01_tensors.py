@@ -31,10 +31,10 @@
 # Run each cell with **Shift + Enter**.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 import numpy as np
 import torch
-
-from course_utils import check, hint, progress, solution, start
 
 start("01_tensors")
 

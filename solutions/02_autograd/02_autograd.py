@@ -30,10 +30,10 @@
 # You need the derivative of x², and no more calculus than that. About 30 minutes, seven exercises, 20 points.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 import torch
 import torch.nn.functional as F
-
-from course_utils import check, hint, progress, solution, start
 
 start("02_autograd")
 

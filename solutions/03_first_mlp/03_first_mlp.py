@@ -32,11 +32,11 @@
 # About 30 minutes, seven exercises, 20 points.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 import torch
 import torch.nn.functional as F
 from torch import nn
-
-from course_utils import check, hint, progress, solution, start
 
 start("03_first_mlp")
 

@@ -31,6 +31,8 @@
 # About 30 minutes, nine short exercises, 20 points.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 import copy
 
 import pandas as pd
@@ -38,7 +40,6 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from course_utils import check, hint, progress, solution, start
 from course_utils.data import house_prices, notice, pima
 
 start("04_training")

@@ -31,13 +31,14 @@
 # About 30 minutes, nine short exercises, 20 points.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 import tempfile
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from course_utils import check, hint, progress, solution, start
 from course_utils.data import notice, pima
 from course_utils.models import PimaNet, mlp
 from course_utils.training.pima import train_pima

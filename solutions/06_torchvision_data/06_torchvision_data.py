@@ -31,6 +31,8 @@
 # About 30 minutes, eight exercises, 20 points.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 from collections import Counter
 
 import matplotlib.pyplot as plt
@@ -38,7 +40,6 @@ import numpy as np
 import torch
 from torchvision.transforms import v2
 
-from course_utils import check, hint, progress, solution, start
 from course_utils.data import cifar10, mnist, notice
 from course_utils.figures import explore, show
 from course_utils.figures.images import (

@@ -31,6 +31,8 @@
 # About 30 minutes, nine short exercises, 20 points.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 import time
 
 import numpy as np
@@ -41,7 +43,6 @@ from torch.utils.data import (
 )
 from torchvision.transforms import v2
 
-from course_utils import check, hint, progress, solution, start
 from course_utils.data import cifar10
 from course_utils.data.workers import CopiedGenerator, usable_workers
 from course_utils.figures import explore, show

@@ -31,11 +31,12 @@
 # About 35 minutes, ten short exercises, 20 points.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from course_utils import check, hint, progress, solution, start
 from course_utils.data import cifar10, notice
 from course_utils.figures import show
 from course_utils.training.devices import pick_device

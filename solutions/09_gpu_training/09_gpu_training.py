@@ -31,6 +31,8 @@
 # About 35 minutes, nine short exercises, 20 points.
 
 # %%
+from course_utils import check, hint, progress, solution, start
+
 import copy
 import math
 import os
@@ -41,7 +43,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from course_utils import check, hint, progress, solution, start
 from course_utils.data import cifar10, notice
 from course_utils.figures import show
 from course_utils.models.cnn import ClassicCNN, FastCNN

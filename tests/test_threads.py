@@ -1,0 +1,109 @@
+"""Threads that wait asleep: how a process of the course is started, and what start() still does if it came too late."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from course_utils.authoring.lint import lint_release
+from course_utils.lesson import load_lesson, lesson_ids
+from course_utils.threads import DECIDED
+from tests.conftest import LESSON, ROOT
+
+KERNEL = ROOT / "course_utils/cli/jupyter/kernels/pytorch-nine-lessons/kernel.json"
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment without any choice about threads."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("OMP_", "GOMP_", "KMP_"))} | more
+
+
+def run(code: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env=environment(**more))
+
+
+def test_openmp_sees_the_policy_when_the_course_is_imported_first() -> None:
+    done = run("import course_utils, torch", OMP_DISPLAY_ENV="true")
+    if "OMP_WAIT_POLICY" not in done.stderr:
+        pytest.skip("this PyTorch's OpenMP does not print its settings")
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in done.stderr
+
+
+@pytest.mark.parametrize("name", DECIDED)
+def test_a_choice_in_the_environment_is_kept(name: str) -> None:
+    shown = run("import course_utils, os, json; print(json.dumps(dict(os.environ)))", **{name: "7"})
+    after = json.loads(shown.stdout)
+    assert after[name] == "7"
+    assert set(DECIDED) & after.keys() == {name}
+
+
+def test_processes_that_the_course_starts_inherit_the_policy() -> None:
+    code = "import course_utils, os, subprocess, sys; subprocess.run([sys.executable, '-c', " \
+           "'import os; print(os.environ[\"OMP_WAIT_POLICY\"])'])"
+    assert run(code).stdout.strip() == "passive"
+
+
+def first_lines(lesson: str, *cells: str) -> str:
+    """What cells print in a real kernel whose environment says nothing about threads, but that it has two."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    client = NotebookClient(notebook, kernel_name="python3", startup_timeout=300)
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment(OMP_NUM_THREADS="2"))
+    try:
+        client.execute()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return "".join(output.get("text", "") for cell in notebook.cells for output in cell.outputs)
+
+
+THREADS = "import torch; print(torch.get_num_threads())"
+
+
+def test_a_lesson_that_comes_first_keeps_its_threads_and_says_nothing() -> None:
+    assert first_lines(LESSON, f"from course_utils import start; start('{LESSON}')", THREADS) == "2\n"
+
+
+def test_a_lesson_after_torch_takes_one_thread_and_says_how_to_undo_it() -> None:
+    printed = first_lines(LESSON, "import torch", f"from course_utils import start; start('{LESSON}')", THREADS)
+    line, threads = printed.splitlines()
+    assert threads == "1"
+    assert "torch.set_num_threads(2)" in line
+
+
+def test_a_lesson_that_needs_its_threads_asks_for_a_restart() -> None:
+    lesson = next(name for name in lesson_ids() if not load_lesson(name).one_thread)
+    printed = first_lines(lesson, "import torch", f"from course_utils import start; start('{lesson}')", THREADS)
+    line, threads = printed.splitlines()
+    assert threads == "2"
+    assert "Restart the kernel" in line
+
+
+@pytest.mark.parametrize("lesson", lesson_ids())
+def test_every_lesson_imports_the_course_before_torch(lesson: str) -> None:
+    release = nbformat.read(ROOT / "lessons" / lesson / f"{lesson}.ipynb", as_version=4)
+    source = next(cell.source for cell in release.cells if cell.cell_type == "code")
+    assert source.startswith("from course_utils import ")
+
+
+def test_the_linter_refuses_a_lesson_that_imports_torch_first() -> None:
+    release = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import torch\nimport course_utils")])
+    assert any("imports torch before course_utils" in problem for problem in lint_release(load_lesson(LESSON), release))
+
+
+def test_the_kernel_for_other_servers_waits_passively() -> None:
+    spec = json.loads(KERNEL.read_text(encoding="utf-8"))
+    assert spec["env"] == {"OMP_WAIT_POLICY": "passive"}
+    installed = Path(sys.prefix, "share/jupyter/kernels/pytorch-nine-lessons/kernel.json")
+    if not installed.exists():
+        pytest.skip("the kernel is installed by make and by pip install ., not by pip install -e .")
+    assert json.loads(installed.read_text(encoding="utf-8"))["env"] == spec["env"]
