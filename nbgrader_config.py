@@ -6,7 +6,7 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as steps
 
 from course_utils.authoring.starters import HandOutStarters, SignRelease
-from course_utils.grading.nbgrader_execute import MendCells, SandboxedExecute
+from course_utils.grading.nbgrader.preprocessors import MendCells, SandboxedExecute
 
 c = get_config()  # noqa: F821
 

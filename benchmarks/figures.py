@@ -22,7 +22,7 @@ from typing import Any
 
 os.environ.update(COURSE_DATA="embedded", COURSE_STATE="off", COURSE_CHECK="report", COURSE_DEVICE="cpu")
 
-from course_utils.figures.explore import Explorer
+from course_utils.plotting.explore import Explorer
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST = 25  # values of one control

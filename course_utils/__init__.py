@@ -7,12 +7,14 @@ Importing it before PyTorch makes PyTorch's threads wait passively (see :mod:`co
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from course_utils.threads import wait_passively
 
 if TYPE_CHECKING:
-    from course_utils.notebook import check, hint, progress, solution, start
+    from course_utils.notebook.commands import check, hint, progress, solution, start
 
 __version__ = "1.0.0"
 __all__ = ["check", "hint", "progress", "solution", "start"]
@@ -21,9 +23,8 @@ THREADS_WAIT_PASSIVELY = wait_passively()
 
 
 def __getattr__(name: str) -> Any:
-    """Names for notebooks come from course_utils.notebook when they are first used."""
+    """Import the commands for notebooks when the first of them is used."""
     if name in __all__:
-        from course_utils import notebook
-
-        return getattr(notebook, name)
+        where = "commands" if find_spec("course_utils.exercises") else "without_answers"
+        return getattr(import_module(f"course_utils.notebook.{where}"), name)
     raise AttributeError(f"module 'course_utils' has no attribute '{name}'")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from course_utils.describe import call_text
+from course_utils.evidence.describe import call_text
 from course_utils.probes.function import call
 
 Answer = TypeVar("Answer")

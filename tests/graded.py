@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from course_utils.grading import bubblewrap
+from course_utils.grading.sandbox import bubblewrap
 from tests.conftest import LESSON
 
 _sandboxed = pytest.mark.skipif(not bubblewrap.available(), reason="bubblewrap is not installed, or may not be used")

@@ -12,11 +12,11 @@ import os
 import pytest
 import torch
 
-from course_utils.collect import Plan, collect, encode_cases
-from course_utils.evidence import decode, encode
+from course_utils.evidence.codec import decode, encode
+from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise
-from course_utils.judge import judge
-from course_utils.verdict import Verdict
+from course_utils.judging.judge import judge
+from course_utils.judging.verdict import Verdict
 
 from .test_exercises import EXERCISES
 

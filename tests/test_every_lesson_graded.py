@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import bubblewrap
+from course_utils.grading.sandbox import bubblewrap
 from course_utils.lesson import lesson_ids
 from tests.conftest import ROOT, Run, answered, submit
 

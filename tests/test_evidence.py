@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.evidence import BadEvidence, Formula, Observed, Opaque, decode, encode
+from course_utils.evidence.codec import BadEvidence, Formula, Observed, Opaque, decode, encode
 
 
 @pytest.mark.parametrize("tree", [

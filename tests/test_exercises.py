@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.collect import Plan, collect, encode_cases
-from course_utils.evidence import decode, encode
+from course_utils.evidence.codec import decode, encode
+from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise, Mistake
-from course_utils.judge import judge
+from course_utils.judging.judge import judge
+from course_utils.judging.outcome import Outcome
+from course_utils.judging.verdict import Verdict
 from course_utils.lesson import Lesson, lessons
-from course_utils.outcome import Outcome
-from course_utils.verdict import Verdict
 
 SEEDS = (1, 2)
 EXERCISES = [pytest.param(e, id=f"{lesson.id}-{e.name}") for lesson in lessons() for e in lesson.exercises]

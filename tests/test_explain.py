@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import TensorDataset, default_collate
 
-from course_utils.explain import explain
+from course_utils.judging.explain_errors import explain
 
 
 class NoForward(nn.Module):

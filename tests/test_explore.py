@@ -10,8 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_utils.figures import autograd, gpu, mlp, new_figure, tensors, training
-from course_utils.figures.explore import Explorer, explore
-from course_utils.figures.show import png
+from course_utils.plotting.explore import Explorer, explore
+from course_utils.plotting.show import png
 
 FIGURES: dict[str, Callable[[], Explorer]] = {
     "broadcasting": tensors.broadcasting, "descent": autograd.descent, "boundaries": mlp.boundaries,

@@ -14,17 +14,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from course_utils.grading import bubblewrap, quick_start
-from course_utils.grading.gather import gather
-from course_utils.grading.identify import identify
-from course_utils.grading.limits import memory_size
-from course_utils.grading.master import Master
-from course_utils.grading.nbgrader_cells import fill, graded_outputs, mend
-from course_utils.grading.read import BadNotebook, Notebook, names_bound, notebook_of, read_notebook
-from course_utils.grading.results import Result, document
-from course_utils.grading.secret import instructor_secret, seed_for
-from course_utils.grading.session import clean_outputs
-from course_utils.grading.tables import csv_text, junit_text
+from course_utils.grading.nbgrader.cells import fill, graded_outputs, mend
+from course_utils.grading.reports.exports import csv_text, junit_text
+from course_utils.grading.sandbox import bubblewrap, warm_imports
+from course_utils.grading.sandbox.limits import memory_size
+from course_utils.grading.sandbox.session import clean_outputs
+from course_utils.grading.seeds import instructor_secret, seed_for
+from course_utils.grading.submission.find import gather
+from course_utils.grading.submission.identify_lesson import identify
+from course_utils.grading.submission.notebook_file import BadNotebook, Notebook, names_bound, notebook_of, read_notebook
+from course_utils.grading.submission.released_cell import Master
+from course_utils.grading.submission.result import Result, document
 from course_utils.lesson import lesson_ids, load_lesson
 from tests.submission_files import LESSON, lesson_notebook
 
@@ -268,12 +268,12 @@ def test_an_environment_under_tmp_is_seen_elsewhere_inside(monkeypatch: pytest.M
 ])
 def test_torchvision_is_imported_ahead_only_where_a_lesson_needs_it(lessons: list[str | None], needed: bool,
                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(quick_start.ONLY, "")
-    quick_start.only(lessons)
-    assert quick_start.torchvision_is_needed() is needed
+    monkeypatch.setenv(warm_imports.ONLY, "")
+    warm_imports.only(lessons)
+    assert warm_imports.torchvision_is_needed() is needed
 
 
-@pytest.mark.parametrize("lesson", sorted(quick_start.WITHOUT_TORCHVISION))
+@pytest.mark.parametrize("lesson", sorted(warm_imports.WITHOUT_TORCHVISION))
 def test_a_lesson_that_is_said_to_do_without_torchvision_does(lesson: str) -> None:
     source = (Path(__file__).parent.parent / "solutions" / lesson / f"{lesson}.py").read_text(encoding="utf-8")
     assert "torchvision" not in source

@@ -13,15 +13,14 @@ from typing import Any
 import pytest
 import torch
 
-from course_utils.collect import Plan, collect, encode_cases
-from course_utils.compare import part_name
-from course_utils.describe import describe_argument
-from course_utils.evidence import encode
+from course_utils.evidence.codec import encode
+from course_utils.evidence.collect import Plan, collect, encode_cases
+from course_utils.evidence.describe import describe_argument, part_name
 from course_utils.exercise import Exercise, case
-from course_utils.judge import judge
+from course_utils.judging.judge import judge
+from course_utils.judging.outcome import Outcome, Rung
+from course_utils.judging.verdict import Verdict
 from course_utils.lesson import load_lesson
-from course_utils.outcome import Outcome, Rung
-from course_utils.verdict import Verdict
 
 
 def doubling(**options: Any) -> Exercise:

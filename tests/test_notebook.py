@@ -13,16 +13,17 @@ import pytest
 import torch
 from nbclient import NotebookClient
 
-from course_utils import notebook, records
-from course_utils.collect import Plan, collect, encode_cases
+from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise, case
-from course_utils.judge import judge
+from course_utils.judging.judge import judge
+from course_utils.judging.outcome import Outcome
+from course_utils.judging.verdict import Verdict
 from course_utils.lesson import load_lesson
-from course_utils.outcome import Outcome
-from course_utils.show.card import card
-from course_utils.show.text import verdict_text
-from course_utils.since import since_last
-from course_utils.verdict import Verdict
+from course_utils.notebook import commands as notebook
+from course_utils.progress import records
+from course_utils.progress.since_last import since_last
+from course_utils.rendering.card import card
+from course_utils.rendering.text import verdict_text
 
 CELLS = {
     "start": 'import torch\nfrom course_utils import check, hint, progress, solution, start\nstart("01_tensors")',

@@ -7,10 +7,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from course_utils.grading import bubblewrap
 from course_utils.grading.grade import Options, grade_paths
-from course_utils.grading.limits import Limits
-from course_utils.grading.results import Result
+from course_utils.grading.sandbox import bubblewrap
+from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.submission.result import Result
 from tests.submission_files import LESSON, Case, cases, notebook_bytes
 
 CASES = cases()

@@ -13,7 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 from course_utils.authoring.lint import lint_release
-from course_utils.lesson import load_lesson, lesson_ids
+from course_utils.lesson import lesson_ids, load_lesson
 from course_utils.threads import DECIDED
 from tests.conftest import LESSON, ROOT
 

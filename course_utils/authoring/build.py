@@ -12,9 +12,9 @@ from course_utils.authoring.execute import execute, tidy
 from course_utils.authoring.lint import lint_declarations, lint_execution, lint_release
 from course_utils.authoring.release import generate
 from course_utils.authoring.source import SourceError, digest, paired_text, read_source
+from course_utils.files import write_whole
 from course_utils.lesson import Lesson
-from course_utils.project import lesson_notebook, solution_notebook, solution_source
-from course_utils.write import write_whole
+from course_utils.paths import lesson_notebook, solution_notebook, solution_source
 
 Say = Callable[[str], None]
 

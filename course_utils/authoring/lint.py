@@ -10,11 +10,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course_utils.authoring.execute import Execution
-from course_utils.collect import Plan, collect, encode_cases
+from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise
-from course_utils.judge import judge
+from course_utils.judging.judge import judge
+from course_utils.judging.outcome import Outcome
 from course_utils.lesson import Lesson
-from course_utils.outcome import Outcome
 
 SLOW_CELL = 20.0  # seconds
 SLOW_LESSON = 60.0

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from course_utils.authoring.build import read_notebook, refuse_edited_lesson, same_cells, write_notebook
 from course_utils.authoring.source import SourceError, digest
 from course_utils.lesson import Lesson, lessons
-from course_utils.project import lesson_notebook, start_notebook
+from course_utils.paths import lesson_notebook, start_notebook
 
 WELCOME = """\
 # PyTorch in Nine Lessons

@@ -6,7 +6,7 @@ import click
 
 from course_utils.cli.arguments import LessonName, chosen
 from course_utils.lesson import Lesson
-from course_utils.project import require_root
+from course_utils.paths import require_root
 
 
 @click.command()

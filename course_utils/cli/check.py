@@ -16,7 +16,7 @@ def check(lessons: tuple[Lesson, ...]) -> int:
     Your code runs as it would in JupyterLab, in a process of its own, from the first cell to the
     last. LESSON is a number, a word or an id: 1, tensors, 01_tensors. Without one, all lessons.
     """
-    from course_utils.grading.own import check_lesson
+    from course_utils.grading.self_check import check_lesson
 
     problems = 0
     for lesson in chosen(lessons):

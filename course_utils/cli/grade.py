@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from course_utils.grading.limits import Limits, memory_size
+from course_utils.grading.sandbox.limits import Limits, memory_size
 
 if TYPE_CHECKING:
-    from course_utils.grading.results import Result
+    from course_utils.grading.submission.result import Result
 
 
 class Size(click.ParamType[int]):
@@ -59,11 +59,11 @@ def grade(paths: tuple[Path, ...], json_file: str | None, csv_file: str | None, 
     each submission. The same submission always gets the same grade. A run that was stopped goes on
     where it was when the same command is given again.
     """
-    import course_utils.grading.quick_start  # noqa: F401  # isort: skip
+    import course_utils.grading.fast_imports  # noqa: F401  # isort: skip
     from course_utils.grading.grade import Options, grade_paths
-    from course_utils.grading.progress import Display, print_summary
-    from course_utils.grading.results import document
-    from course_utils.grading.tables import csv_text, junit_text
+    from course_utils.grading.reports.exports import csv_text, junit_text
+    from course_utils.grading.reports.terminal import Display, print_summary
+    from course_utils.grading.submission.result import document
 
     limits = Limits(cell_seconds=cell_timeout, total_seconds=max(600.0, 4 * cell_timeout), memory_bytes=memory)
     options = Options(sandbox, limits, jobs, seed, cluster, gradebook, feedback is not None)
@@ -90,14 +90,14 @@ def grade(paths: tuple[Path, ...], json_file: str | None, csv_file: str | None, 
 
 
 def _report(results: Sequence[Result]) -> str:
-    from course_utils.grading.report import report_page
+    from course_utils.grading.reports.class_page import report_page
 
     return report_page(results)
 
 
 def _write(target: str, text: str) -> None:
     """The whole text to a file, or to standard output."""
-    from course_utils.write import write_whole
+    from course_utils.files import write_whole
 
     if target == "-":
         click.echo(text, nl=False)

@@ -11,7 +11,7 @@ import click
 
 from course_utils.cli.arguments import LessonName
 from course_utils.lesson import Lesson, lessons
-from course_utils.project import lesson_notebook, require_root, start_notebook
+from course_utils.paths import lesson_notebook, require_root, start_notebook
 
 SETTINGS = Path(__file__).parent / "jupyter"  # JupyterLab asks for no news: nothing leaves the machine
 

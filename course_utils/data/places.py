@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from course_utils.data.errors import DataError
-from course_utils.project import project_root
+from course_utils.paths import project_root
 
 APPLICATION = "pytorch-in-nine-lessons"
 

@@ -4,8 +4,8 @@ Every figure is drawn by a plain function that returns a Matplotlib figure; :fun
 it into the notebook with its alt text, :func:`explore` adds controls.
 """
 
-from course_utils.figures.explore import explore
-from course_utils.figures.show import show
-from course_utils.figures.style import COLOURS, new_figure
+from course_utils.plotting.explore import explore
+from course_utils.plotting.show import show
+from course_utils.plotting.style import COLOURS, new_figure
 
 __all__ = ["COLOURS", "explore", "new_figure", "show"]

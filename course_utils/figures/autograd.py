@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from course_utils.figures.explore import Explorer, explore
-from course_utils.figures.style import COLOURS, new_figure
+from course_utils.plotting.explore import Explorer, explore
+from course_utils.plotting.style import COLOURS, new_figure
 
 START = (-2.0, 1.2)
 STEEP = 8.0  # how much steeper the valley is across than along

@@ -12,9 +12,9 @@ from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_utils.figures.explore import Explorer, explore
 from course_utils.figures.images import pixels
-from course_utils.figures.style import COLOURS, new_figure
+from course_utils.plotting.explore import Explorer, explore
+from course_utils.plotting.style import COLOURS, new_figure
 from course_utils.training.devices import to_device
 from course_utils.training.loop import device_of
 from course_utils.training.recipe import CIFAR10_MEAN, CIFAR10_STD

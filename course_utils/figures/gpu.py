@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from torch import nn
 from torch.nn import functional as F
 
-from course_utils.figures.explore import Explorer, explore
-from course_utils.figures.style import COLOURS, new_figure
+from course_utils.plotting.explore import Explorer, explore
+from course_utils.plotting.style import COLOURS, new_figure
 from course_utils.training.devices import seconds_per_call
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torchvision.transforms import v2
 
-from course_utils.figures.style import COLOURS, new_figure
+from course_utils.plotting.style import COLOURS, new_figure
 
 RGB = (COLOURS[1], COLOURS[2], COLOURS[0])  # for the red, green and blue channel: told apart by any reader
 DRAWS = 8  # how often the explorer augments the picture

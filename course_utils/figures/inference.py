@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course_utils.figures.explore import Explorer, explore
-from course_utils.figures.style import COLOURS, new_figure
+from course_utils.plotting.explore import Explorer, explore
+from course_utils.plotting.style import COLOURS, new_figure
 from course_utils.training.metrics import auc, confusion, precision_recall_curve, precision_recall_f1, roc_curve
 
 RIGHT, WRONG = COLOURS[0], COLOURS[1]

@@ -9,7 +9,7 @@ import torch
 from matplotlib.figure import Figure
 from torch.utils.data import DataLoader, RandomSampler, Sampler, SequentialSampler, WeightedRandomSampler
 
-from course_utils.figures.style import COLOURS, new_figure
+from course_utils.plotting.style import COLOURS, new_figure
 
 ORDERS = ("in order", "shuffle=True", "balanced sampler")
 CLASS_COLOURS = (COLOURS[5], COLOURS[4], COLOURS[1])  # light enough for black numbers, and apart in brightness

@@ -14,9 +14,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from torch import nn
 
-from course_utils.figures.explore import Explorer, explore
-from course_utils.figures.style import COLOURS, new_figure
 from course_utils.models.mlp import mlp
+from course_utils.plotting.explore import Explorer, explore
+from course_utils.plotting.style import COLOURS, new_figure
 
 POINTS = 200
 SPAN = 3.2  # the shown square reaches from -SPAN to SPAN

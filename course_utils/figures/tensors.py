@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from course_utils.figures.explore import Explorer, explore
-from course_utils.figures.style import COLOURS, new_figure
+from course_utils.plotting.explore import Explorer, explore
+from course_utils.plotting.style import COLOURS, new_figure
 
 SHAPES = [(), (1,), (3,), (4,), (3, 1), (1, 4), (3, 4), (4, 3), (2, 1, 4), (2, 3, 1), (2, 3, 4)]
 A, B, BAD = COLOURS[0], COLOURS[2], COLOURS[1]

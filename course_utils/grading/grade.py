@@ -9,21 +9,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils.grading.cluster import cluster_executor
-from course_utils.grading.coordinate import Coordinator, default_jobs, release_demonstrations
-from course_utils.grading.gather import gather
 from course_utils.grading.journal import Journal
-from course_utils.grading.limits import Limits
-from course_utils.grading.master import Master
-from course_utils.grading.quick_start import only
-from course_utils.grading.results import Result, Submission
-from course_utils.grading.sandbox import Sandbox, choose
-from course_utils.grading.secret import instructor_secret
-from course_utils.grading.settings import Settings
-from course_utils.project import NoProject, require_root
+from course_utils.grading.pool.coordinator import Coordinator, default_jobs
+from course_utils.grading.pool.dask import cluster_executor
+from course_utils.grading.pool.settings import Settings
+from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.sandbox.sandbox import Sandbox, choose
+from course_utils.grading.sandbox.warm_imports import only
+from course_utils.grading.seeds import instructor_secret
+from course_utils.grading.submission.demonstrations import release_demonstrations
+from course_utils.grading.submission.find import gather
+from course_utils.grading.submission.released_cell import Master
+from course_utils.grading.submission.result import Result, Submission
+from course_utils.paths import NoProject, require_root
 
 if TYPE_CHECKING:
-    from course_utils.grading.gradebook import Book
+    from course_utils.grading.nbgrader.gradebook import Book
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class _Taker:
     def take(self, result: Result, journaled: bool = False) -> None:
         self._tell_doubles(result)
         if self.book is not None and not result.error:
-            from course_utils.grading.gradebook import GradebookError
+            from course_utils.grading.nbgrader.gradebook import GradebookError
 
             try:
                 self.book.save(result)
@@ -127,7 +128,7 @@ class _Taker:
 
 @contextlib.contextmanager
 def _book() -> Iterator[Book]:
-    from course_utils.grading.gradebook import Book
+    from course_utils.grading.nbgrader.gradebook import Book
 
     with Book(require_root()) as book:
         yield book

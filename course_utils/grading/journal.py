@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import course_utils
-from course_utils.grading.results import Result, Submission
-from course_utils.grading.settings import Settings
-from course_utils.project import state_folder
+from course_utils.grading.pool.settings import Settings
+from course_utils.grading.submission.result import Result, Submission
+from course_utils.paths import state_folder
 
 
 class Journal:

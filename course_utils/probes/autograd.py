@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from course_utils.describe import call_text
+from course_utils.evidence.describe import call_text
 from course_utils.models.resnet import small_resnet
 
 

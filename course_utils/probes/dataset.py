@@ -12,7 +12,7 @@ from PIL import Image
 from torch.overrides import TorchFunctionMode
 from torch.utils.data import Dataset, Subset
 
-from course_utils.describe import type_name
+from course_utils.evidence.describe import type_name
 
 WATCHED_FROM = 100  # with fewer images nobody can tell a batch from the whole
 

@@ -9,7 +9,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_utils.describe import type_name
+from course_utils.evidence.describe import type_name
 
 UNSEEN = dict.fromkeys(("returns", "number of pictures", "titles", "pictures", "empty frames", "ticks"))
 

@@ -15,7 +15,7 @@ import torch
 from torch.utils.data import Dataset, TensorDataset
 from torch.utils.data._utils import worker
 
-from course_utils.describe import type_name
+from course_utils.evidence.describe import type_name
 
 DRAWS = 3000  # how many indices of a sampler are counted
 WORKERS = 3

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from course_utils.describe import describe_argument, type_name
+from course_utils.evidence.describe import describe_argument, type_name
 from course_utils.models.mlp import mlp
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from course_utils.describe import type_name
+from course_utils.evidence.describe import type_name
 
 SMALL = 30  # the values that a verdict prints of a table
 

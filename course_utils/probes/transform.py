@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from course_utils.describe import type_name
+from course_utils.evidence.describe import type_name
 
 CALLS = 32
 MARGIN = 4  # the largest shift that is looked for, in pixels

@@ -17,9 +17,9 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from course_utils.figures.show import image_html, png, size_of
-from course_utils.figures.training import curves
-from course_utils.notebook import in_notebook
+from course_utils.display import in_notebook
+from course_utils.plotting.curves import curves
+from course_utils.plotting.show import image_html, png, size_of
 
 Item = TypeVar("Item")
 SECONDS_BETWEEN_CURVES = 0.5

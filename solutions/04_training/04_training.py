@@ -454,7 +454,7 @@ history = fit(net, train_loader, val_loader, loss=nn.BCEWithLogitsLoss(), optimi
 
 # %% demo=true tags=["nbval-ignore-output"]
 from course_utils.figures import show
-from course_utils.figures.training import curves
+from course_utils.plotting.curves import curves
 
 torch.manual_seed(0)
 large = mlp([8, 256, 256, 1])

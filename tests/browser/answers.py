@@ -9,9 +9,9 @@ from typing import Any
 
 import nbformat
 
-from course_utils.collect import Plan, collect, encode_cases
+from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise, source_of
-from course_utils.judge import judge
+from course_utils.judging.judge import judge
 from course_utils.lesson import Lesson
 
 ROOT = Path(__file__).resolve().parents[2]

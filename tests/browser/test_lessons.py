@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from course_utils.lesson import Lesson, lessons
-from course_utils.show.text import plain
+from course_utils.rendering.text import plain
 
 from .answers import right_answer, wrong_answer
 from .lab import Lab

@@ -1,8 +1,8 @@
 """The collector is replaced, and sends evidence of the submission's own making."""
 # points: 17 leibniz_pi=wrong
 # %% first
-import course_utils.collect as collector
-import course_utils.evidence as evidence
+import course_utils.evidence.collect as collector
+import course_utils.evidence.codec as evidence
 
 _honest = collector.collect
 

@@ -1,8 +1,8 @@
 """Evidence that is cut short, of the wrong form, or another exercise's."""
 # points: 14 leibniz_pi=wrong set_column=wrong
 # %% first
-import course_utils.collect as collector
-import course_utils.evidence as evidence
+import course_utils.evidence.collect as collector
+import course_utils.evidence.codec as evidence
 
 _honest = collector.collect
 

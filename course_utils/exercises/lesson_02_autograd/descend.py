@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.evidence import Formula
+from course_utils.evidence.codec import Formula
 from course_utils.exercise import Exercise, case
 
 exercise = Exercise(

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from course_utils.describe import describe_argument
+from course_utils.evidence.describe import describe_argument
 from course_utils.exercise import Exercise, case
 from course_utils.probes.training import loss_value
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from course_utils.evidence import Formula
+from course_utils.evidence.codec import Formula
 from course_utils.exercise import Exercise, case
 from course_utils.probes.loader import image_dataset
 

@@ -3,7 +3,7 @@
 import torch
 from torch.utils.data import DataLoader
 
-from course_utils.evidence import Formula
+from course_utils.evidence.codec import Formula
 from course_utils.exercise import Exercise, case
 from course_utils.probes.loader import scored
 

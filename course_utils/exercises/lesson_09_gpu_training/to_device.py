@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils.describe import describe_argument
+from course_utils.evidence.describe import describe_argument
 from course_utils.exercise import Exercise, case
 from course_utils.probes.device import moved
 

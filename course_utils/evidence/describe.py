@@ -1,0 +1,150 @@
+"""Values in words: short, exact, and the same in every message."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from course_utils.evidence.codec import Formula, Observed, Opaque
+
+SMALL = 12  # tensors of at most so many elements are written out
+
+
+def type_name(value: Any) -> str:
+    """What a teacher would call it: "a tensor", "a Python float", "a list"."""
+    match value:
+        case Observed() | torch.Tensor():
+            return "a tensor"
+        case Opaque():
+            return f"an object of type {value.type_name}"
+        case None:
+            return "None"
+        case bool():
+            return "True" if value else "False"
+        case int():
+            return "an integer"
+        case float():
+            return "a Python float"
+        case str():
+            return "a string"
+        case np.ndarray():
+            return "a NumPy array"
+        case np.generic():
+            return "a NumPy number"
+        case dict():
+            return "a dict"
+        case list():
+            return "a list"
+        case tuple():
+            return "a tuple"
+        case torch.dtype():
+            return "a dtype"
+        case torch.Size():
+            return "a torch.Size"
+    return f"a {type(value).__name__}"
+
+
+def shape_text(shape: Any) -> str:
+    """``(3, 4)``, and ``()`` for a single number."""
+    return str(tuple(int(n) for n in shape))
+
+
+def dtype_text(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def number(value: Any) -> str:
+    """A number with as many digits as help."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value)
+
+
+def value_text(value: Any) -> str:
+    """The value itself where it is small, else what kind of thing it is."""
+    match value:
+        case Observed():
+            return value_text(value.value)
+        case torch.Tensor():
+            facts = f"tensor of shape {shape_text(value.shape)}, {dtype_text(value.dtype)}"
+            if value.numel() == 0 or value.numel() > SMALL:
+                return facts
+            return f"{nested(value.tolist())} ({facts})" if value.ndim else f"{number(value.item())} ({facts})"
+        case np.ndarray():
+            facts = f"array of shape {shape_text(value.shape)}, {value.dtype}"
+            return f"{nested(value.tolist())} ({facts})" if 0 < value.size <= SMALL else facts
+        case Opaque():
+            return value.text or f"an object of type {value.type_name}"
+        case Formula():
+            return f"lambda {value.arguments}: {value.body}"
+        case float():
+            return number(value)
+        case str():
+            return repr(value if len(value) <= 80 else value[:77] + "…")
+        case list() | tuple():
+            text = nested(value)
+            return text if len(text) <= 160 else f"{type_name(value)} of {len(value)}"
+        case dict():
+            text = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in value.items()) + "}"
+            return text if len(text) <= 200 else f"a dict with the keys {', '.join(map(value_text, value))}"
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def nested(value: Any) -> str:
+    """Lists of numbers with their numbers shortened."""
+    if isinstance(value, list):
+        return "[" + ", ".join(nested(v) for v in value) + "]"
+    if isinstance(value, tuple) and not isinstance(value, torch.Size):
+        return "(" + ", ".join(nested(v) for v in value) + ("," if len(value) == 1 else "") + ")"
+    if isinstance(value, int | float):
+        return number(value)
+    return value_text(value)
+
+
+def call_text(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """``leibniz_pi(5)``; large arguments are described: ``standardize(‹tensor of shape (8, 3), float32›)``."""
+    shown = [describe_argument(value) for value in args]
+    shown += [f"{key}={describe_argument(value)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(shown)})"
+
+
+def _literal(value: Any) -> str:
+    """Like :func:`nested`, with whole floats written as floats: ``[1.0, 2.5]``."""
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    text = number(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{text}")'
+    return f"{text}.0" if isinstance(value, float) and text.lstrip("-").isdigit() else text
+
+
+def describe_argument(value: Any) -> str:
+    """An argument as code where it is small, else in words: ``‹tensor of shape (8, 3), float32›``."""
+    if isinstance(value, torch.Tensor):
+        if value.numel() <= SMALL and value.numel() > 0:
+            literal = value.tolist()
+            kind = "" if torch.tensor(literal).dtype == value.dtype else f", dtype={value.dtype}"
+            return f"torch.tensor({_literal(literal)}{kind})"
+        return f"‹tensor of shape {shape_text(value.shape)}, {dtype_text(value.dtype)}›"
+    if isinstance(value, np.ndarray):
+        return f"‹array of shape {shape_text(value.shape)}, {value.dtype}›"
+    if isinstance(value, list) and len(value) > 0 and not isinstance(value[0], int | float | str):
+        return f"‹list of {len(value)}: {describe_argument(value[0])}, …›"
+    return value_text(value)
+
+
+def part_name(where: str) -> str:
+    """A part of a result in words: "loss" for "['loss']", "the output in eval mode" for "['eval'][0]"."""
+    found = re.fullmatch(r"\['([^']+)'\]((?:\[[^\]]+\])*)", where)
+    if not found:
+        return where
+    name, item = found.groups()
+    if name in ("eval", "train") and re.fullmatch(r"(\[\d+\])?", item):
+        return f"the output in {name} mode" + ("" if item in ("", "[0]") else f" (input {item[1:-1]})")
+    return name + item

@@ -1,0 +1,1 @@
+"""All that enters the sandbox, and nothing else."""

@@ -1,0 +1,1 @@
+"""nbgrader's side: its preprocessors, its cells and its gradebook."""

@@ -1,0 +1,153 @@
+"""nbgrader's cells in a submission: put right before it runs, and filled with verdicts after.
+
+Students' editors strip metadata, and students copy, delete and edit cells. nbgrader's record of
+the released lesson (the masters) says which cells there have to be, so they are found again by
+their mark, else by what they define or check, and put back where they are missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
+from course_utils.grading.submission.notebook_file import Cell, Notebook, names_bound
+from course_utils.grading.submission.released_cell import Master
+
+Output = dict[str, Any]
+_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+def mend(notebook: Notebook, masters: Sequence[Master], lesson_id: str) -> NotebookNode:
+    """The submission as a valid notebook, with each master's mark on one cell."""
+    cells = [cell for cell in notebook.cells if cell.kind in _NEW]
+    chosen = {master.name: _find(master, cells) for master in masters}
+    by_cell = {id(cell): master for master in masters if (cell := chosen[master.name]) is not None}
+    nodes = [_node(cell, by_cell.get(id(cell))) for cell in cells]
+    places = {node.metadata.nbgrader.grade_id: node for node in nodes if "nbgrader" in node.metadata}
+    before: NotebookNode | None = None
+    for master in masters:
+        if master.name in places:
+            before = places[master.name]
+        elif (master.grade and not master.solution) or master.task:
+            node = _node(Cell(-1, master.kind, master.source, {}), master)
+            nodes.insert(_place(nodes, before, master), node)
+            before = node
+    for number, node in enumerate(nodes):
+        node["id"] = f"cell-{number}"
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return new_notebook(cells=nodes, metadata={"kernelspec": kernel, "course": {"lesson": lesson_id}})
+
+
+def _find(master: Master, cells: Sequence[Cell]) -> Cell | None:
+    """The last cell that bears the mark; else the last that defines the answer, or checks it."""
+    same = [cell for cell in cells if cell.kind == master.kind]
+    marked = [cell for cell in same if cell.grade_id == master.name]
+    if marked:
+        return marked[-1]
+    unmarked = [cell for cell in same if not cell.grade_id]
+    if master.grade and not master.solution:
+        name = master.name.removesuffix("-check")
+        found = [c for c in unmarked if name in names_checked(c) or c.source.strip() == master.source.strip()]
+    elif master.solution:
+        found = [cell for cell in unmarked if cell.kind == "code" and master.name in names_bound(cell.source)]
+    else:
+        found = [cell for cell in unmarked if cell.source.strip() == master.source.strip()]
+    return found[-1] if found else None
+
+
+def _place(nodes: Sequence[NotebookNode], before: NotebookNode | None, master: Master) -> int:
+    """Where to put a missing cell back: behind what it checks, else behind the one that stood before it."""
+    name = master.name.removesuffix("-check")
+    for number in range(len(nodes) - 1, -1, -1):
+        if nodes[number].cell_type == "code" and name in names_bound(nodes[number].source):
+            return number + 1
+    if before is not None:
+        return next(number for number, node in enumerate(nodes) if node is before) + 1
+    return len(nodes) if master.task else 0
+
+
+def _node(cell: Cell, master: Master | None) -> NotebookNode:
+    metadata: dict[str, Any] = {}
+    if master is not None:
+        metadata["nbgrader"] = master.metadata()
+    source = master.source if master is not None and master.locked else cell.source
+    return _NEW[cell.kind](source, metadata=metadata)
+
+
+def as_notebook(nodes: NotebookNode, original: Notebook) -> Notebook:
+    """A notebook in nbformat's form as the grader runs it."""
+    cells = [Cell(i, node.cell_type, node.source, dict(node.metadata)) for i, node in enumerate(nodes.cells)]
+    return Notebook(original.path, cells, original.metadata)
+
+
+def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises: Sequence[Mapping[str, Any]],
+         lost: Mapping[int, str]) -> None:
+    """Put outputs into the cells, and the verdicts into the check cells.
+
+    A graded cell that did not run gets an error: nbgrader gives full marks to one without output.
+    """
+    verdicts = {exercise["name"]: exercise for exercise in exercises}
+    count = 0
+    for index, node in enumerate(nodes.cells):
+        if node.cell_type != "code":
+            continue
+        marks = node.metadata.get("nbgrader", {})
+        ran = index in outputs
+        count += ran
+        node.execution_count = count if ran else None
+        found = [dict(output) for output in outputs.get(index, ())]
+        verdict = verdicts.get(exercise_of(_as_cell(node))) if marks.get("grade") else None
+        if verdict is not None and str(marks.get("grade_id", "")).endswith("-check"):
+            found = [verdict_output(verdict, float(marks.get("points", 0)))]
+        elif index in lost:
+            found = [error_output("NotRun", lost[index])]
+        elif marks.get("grade"):
+            found = graded_outputs(found, float(marks.get("points", 0))) if ran else [
+                error_output("NotRun", "This cell did not run.")]
+        node.outputs = [nbformat.from_dict(_numbered(output, node.execution_count)) for output in found]
+
+
+def _as_cell(node: NotebookNode) -> Cell:
+    return Cell(0, node.cell_type, node.source, dict(node.metadata))
+
+
+def _numbered(output: Output, count: int | None) -> Output:
+    return {**output, "execution_count": count} if output["output_type"] == "execute_result" else output
+
+
+def verdict_output(verdict: Mapping[str, Any], points: float) -> Output:
+    """What nbgrader reads as partial credit, and what a person reads."""
+    share = float(verdict["score"]) / float(verdict["max_score"]) if verdict["max_score"] else 0.0
+    score = repr(round(min(1.0, share) * points, 4))
+    return {"output_type": "execute_result", "metadata": {}, "execution_count": None,
+            "data": {"text/plain": score, "text/html": verdict["card"]}}
+
+
+def error_output(name: str, reason: str) -> Output:
+    return {"output_type": "error", "ename": name, "evalue": reason, "traceback": [f"{name}: {reason}"]}
+
+
+def graded_outputs(outputs: list[Output], points: float) -> list[Output]:
+    """An ordinary test cell's outputs, so that a mere warning costs nothing and nothing odd gives points."""
+    kept: list[Output] = []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            output = {**output, "name": "stdout"}
+        if output["output_type"] == "execute_result":
+            text = str(output["data"].get("text/plain", "")).strip()
+            if not _is_number(text):
+                output = {"output_type": "display_data", "data": output["data"], "metadata": {}}
+            elif not 0 <= float(text) <= points:
+                output = error_output("NoScore", f"{text[:40]} is no score between 0 and {points:g}.")
+        kept.append(output)
+    return kept
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf|infinity)", text, re.I) is not None

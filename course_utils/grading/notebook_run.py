@@ -1,0 +1,257 @@
+"""Running a submission cell by cell, and judging each exercise where its answer stands.
+
+When evidence is collected
+--------------------------
+At every check cell of the exercise, as the student saw it; where there is none, after every cell
+that defines the answer; and at the end of the notebook where none of these was right. For a
+function or class the best of these verdicts counts: each of them rests on right results for
+inputs that nobody could know, so a later cell cannot lose what was right, nor does an early
+check cost what was mended below. For a value (a table of predictions, say) the last attempt
+counts: a value is right by itself, and the best of many would be won by trying them all.
+
+When a cell or an answer kills its process
+------------------------------------------
+It is left out; a new process runs the cells before it again, and the notebook goes on behind it.
+Verdicts that are there stay.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from course_utils.evidence.collect import Plan, encode_cases
+from course_utils.exercise import Case, Exercise
+from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.sandbox.session import CellRun, Lost, Session
+from course_utils.grading.seeds import seed_for
+from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
+from course_utils.grading.submission.notebook_file import Cell, Notebook, names_bound
+from course_utils.judging.judge import judge
+from course_utils.judging.outcome import Outcome, Rung
+from course_utils.judging.verdict import Verdict
+from course_utils.lesson import Lesson
+
+MAX_ATTEMPTS = 12  # evidence on one exercise is collected at most so often
+OpenSession = Callable[[], Session]
+_MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
+_JUDGING = threading.Lock()  # judging seeds the random generators and captures what is printed
+
+
+@dataclass
+class Graded:
+    """What running and judging a notebook gave."""
+
+    verdicts: list[Verdict]
+    runs: dict[int, CellRun]  # by the cell's index
+    lost: dict[int, Lost]  # cells that ended their process
+
+
+@dataclass
+class _Tries:
+    """The verdicts on one exercise, in the order in which they were reached."""
+
+    exercise: Exercise
+    cases: list[Case]
+    inputs: bytes
+    verdicts: list[Verdict] = field(default_factory=list)
+    evidence: bytes = b""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that comes later can change the verdict for the better."""
+        return self.exercise.kind != "value" and any(verdict.correct for verdict in self.verdicts)
+
+    def add(self, evidence: bytes) -> None:
+        if evidence != self.evidence or not self.verdicts:
+            with _JUDGING:
+                self.verdicts.append(judge(self.exercise, self.cases, evidence, reveal=False))
+            self.evidence = evidence
+
+    def add_loss(self, lost: Lost) -> None:
+        self.verdicts.append(_lost_verdict(self.exercise, lost))
+
+    @property
+    def attempted(self) -> list[Verdict]:
+        return [v for v in self.verdicts if v.outcome is not Outcome.NOT_ATTEMPTED]
+
+    def final(self) -> Verdict | None:
+        """The verdict that counts (see the module's text)."""
+        tried = self.attempted
+        if not tried:
+            return self.verdicts[-1] if self.verdicts else None
+        if self.exercise.kind == "value":
+            return tried[-1]
+        return max(reversed(tried), key=lambda verdict: verdict.score)
+
+
+class Run:
+    """One submission on its way through the sandbox."""
+
+    def __init__(self, notebook: Notebook, lesson: Lesson | None, secret: bytes, open_session: OpenSession,
+                 limits: Limits, left_out: frozenset[str] = frozenset()) -> None:
+        self.notebook, self.lesson, self.open_session, self.limits = notebook, lesson, open_session, limits
+        self.cells = notebook.code
+        self.names = list(lesson.exercise_names) if lesson else []
+        self.skipped = {cell.index for cell in self.cells if cell.source.strip() in left_out}
+        self.deadline = time.monotonic() + limits.total_seconds
+        self.secret = secret
+        self._begin()
+
+    def _begin(self) -> None:
+        self.tries = {e.name: self._tries(e) for e in (self.lesson.exercises if self.lesson else ())}
+        self.runs: dict[int, CellRun] = {}
+        self.lost: dict[int, Lost] = {}
+        self.session: Session | None = None
+        self.collected: dict[str, int] = {}
+        self.moments = self._moments()
+
+    def _tries(self, exercise: Exercise) -> _Tries:
+        lesson_id = self.lesson.id if self.lesson else ""
+        seed = seed_for(self.secret, self.notebook.digest, lesson_id, exercise.name)
+        cases = exercise.cases(seed)
+        return _Tries(exercise, cases, encode_cases(cases))
+
+    def _moments(self) -> dict[int, list[str]]:
+        """After which cells which exercises are looked at."""
+        checks = {cell.index: [n for n in self.names if n in names_checked(cell) or n == exercise_of(cell)
+                               and cell.grade_id.endswith("-check")] for cell in self.cells}
+        checked = {name for names in checks.values() for name in names}
+        for cell in self.cells:
+            bound = names_bound(cell.source)
+            checks[cell.index] += [n for n in self.names if n in bound and n not in checked]
+        return checks
+
+    def grade(self) -> Graded:
+        """Run the cells, judge the exercises; never raises for what a submission does."""
+        try:
+            self._through()
+            if self._needs_a_demonstration():
+                self._leave()
+                self.skipped = set()
+                self._begin()
+                self._through()
+        finally:
+            self._leave()
+        return Graded([self._final(name) for name in self.names], self.runs, self.lost)
+
+    def _through(self) -> None:
+        for position, cell in enumerate(self.cells):
+            if not self._in_time():
+                return
+            if cell.index in self.skipped:
+                continue
+            run = self._run(position, cell)
+            if run is None:
+                continue
+            self.runs[cell.index] = run
+            for name in self.moments[cell.index]:
+                self._collect(name, position + 1)
+        for name, tries in self.tries.items():
+            if not tries.settled and (tries.exercise.kind != "value" or not tries.attempted) and self._in_time():
+                self._collect(name, len(self.cells))
+
+    def _in_time(self) -> bool:
+        return time.monotonic() < self.deadline
+
+    def _run(self, position: int, cell: Cell) -> CellRun | None:
+        """Run one cell; None where it ended its process."""
+        if not self._ready(position):
+            return None
+        try:
+            assert self.session is not None
+            return self.session.run(cell.source, self.names)
+        except Lost as lost:
+            self.lost[cell.index] = lost
+            self._leave()
+            return None
+
+    def _ready(self, position: int) -> bool:
+        """A process in which the cells before ``position`` ran; those that end it are left out."""
+        while self.session is None:
+            if not self._in_time():
+                return False
+            self.session = self.open_session()
+            for cell in self.cells[:position]:
+                if cell.index in self.lost or cell.index in self.skipped:
+                    continue
+                try:
+                    self.session.run(cell.source, [])
+                except Lost as lost:
+                    self.lost[cell.index] = lost
+                    self._leave()
+                    break
+        return True
+
+    def _collect(self, name: str, position: int) -> None:
+        tries = self.tries[name]
+        self.collected[name] = self.collected.get(name, 0) + 1
+        if tries.settled or self.collected[name] > MAX_ATTEMPTS or not self._ready(position):
+            return
+        assert self.session is not None
+        try:
+            evidence = self.session.collect(Plan.of(tries.exercise), tries.inputs)
+        except Lost as lost:
+            tries.add_loss(lost)
+            self._leave()
+            return
+        tries.add(evidence)
+
+    def _leave(self) -> None:
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+    def _needs_a_demonstration(self) -> bool:
+        """Whether a name was missed that a demonstration, left out, would have defined."""
+        shown = {name for cell in self.cells if cell.index in self.skipped for name in names_bound(cell.source)}
+        missed = {run.about for run in self.runs.values() if run.raised == "NameError"}
+        for tries in self.tries.values():
+            for verdict in tries.verdicts:
+                missed.update(_MISSING_NAME.findall(f"{verdict.message} {verdict.got}"))
+        return bool(shown & missed)
+
+    def _belongs_to(self, cell: Cell) -> set[str]:
+        """The exercises whose answer a cell was to give: by its definitions, its mark, or the check behind it."""
+        behind = next((other for other in self.cells if other.index > cell.index), None)
+        return names_bound(cell.source) | {exercise_of(cell)} | set(names_checked(behind) if behind else [])
+
+    def _final(self, name: str) -> Verdict:
+        tries = self.tries[name]
+        verdict = tries.final()
+        if verdict is not None and verdict.outcome is not Outcome.NOT_ATTEMPTED:
+            return verdict
+        for cell in self.cells:
+            if cell.index in self.lost and name in self._belongs_to(cell):
+                return _lost_verdict(tries.exercise, self.lost[cell.index])
+        if verdict is not None and verdict.rung is Rung.MISSING:
+            for cell in self.cells:
+                run = self.runs.get(cell.index)
+                if run is not None and run.raised and name in names_bound(cell.source):
+                    told = f"The cell that defines `{name}` raised {run.raised}{_told(run)}"
+                    return _lost_verdict(tries.exercise, Lost(Outcome.ERROR, told))
+        if verdict is None:
+            late = Lost(Outcome.TIMEOUT, f"The notebook as a whole took longer than {self.limits.total_seconds:g} "
+                                         "seconds, and the grader did not get this far.")
+            return _lost_verdict(tries.exercise, late)
+        return verdict
+
+
+def _told(run: CellRun) -> str:
+    """What the exception said, as the end of a sentence."""
+    said = next((str(output["evalue"]) for output in run.outputs if output["output_type"] == "error"), "")
+    return f": {said[:300]}" if said else "."
+
+
+def _lost_verdict(exercise: Exercise, lost: Lost) -> Verdict:
+    return Verdict(exercise.name, lost.outcome, 0.0, float(exercise.points), lost.reason)
+
+
+def grade_notebook(notebook: Notebook, lesson: Lesson | None, secret: bytes, open_session: OpenSession,
+                   limits: Limits, demonstrations: Sequence[str] = ()) -> Graded:
+    """Run and judge one submission in sessions of the sandbox; without a lesson its cells just run."""
+    left_out = frozenset(source.strip() for source in demonstrations)
+    return Run(notebook, lesson, secret, open_session, limits, left_out).grade()

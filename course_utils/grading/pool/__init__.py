@@ -1,0 +1,1 @@
+"""Handing submissions out to worker processes, here or on a cluster."""

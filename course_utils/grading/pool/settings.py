@@ -1,0 +1,21 @@
+"""What grading needs to know beside the submission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.submission.released_cell import Master
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run grades: the same for all its submissions."""
+
+    kind: str
+    limits: Limits
+    secret: bytes = field(repr=False)
+    address: str = ""  # of a sandbox that is there already
+    demonstrations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by lesson
+    masters: dict[str, tuple[Master, ...]] = field(default_factory=dict)  # by lesson, where a gradebook is written
+    feedback: bool = False  # whether a page for the student is wanted

@@ -1,0 +1,1 @@
+"""What comes of a run for people: pages, tables, the terminal."""

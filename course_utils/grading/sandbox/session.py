@@ -1,0 +1,199 @@
+"""The outside end of one child: requests with deadlines, and a watch on what it uses."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_utils.evidence.collect import Plan
+from course_utils.grading.inside import wire
+from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.sandbox.sandbox import Sandbox, ask_for_child
+from course_utils.judging.outcome import Outcome
+
+WATCH_SECONDS = 0.1
+
+
+class Lost(RuntimeError):
+    """The child is gone, or had to be stopped."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome, self.reason = outcome, reason
+
+
+def opener(sandbox: Sandbox) -> Callable[[], Session]:
+    """How to get a session: a fork of the warm process; with containers, a container for each."""
+    if sandbox.kind != "docker":
+        return lambda: Session(sandbox.address, sandbox.limits)
+
+    def in_a_container() -> Session:
+        own = Sandbox("docker", sandbox.limits)
+        try:
+            own.wait()
+            return Session(own.address, own.limits, own)
+        except BaseException:
+            own.stop()
+            raise
+
+    return in_a_container
+
+
+@dataclass
+class CellRun:
+    """What came of running a cell; what the child says of itself, so believed for display only."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    raised: str | None = None
+    about: str = ""  # the name that a NameError missed
+    bound: dict[str, int] = field(default_factory=dict)
+
+
+class Session:
+    """A child in the sandbox, from its fork to its end."""
+
+    def __init__(self, address: str, limits: Limits, of_its_own: Sandbox | None = None) -> None:
+        self.limits = limits
+        self._of_its_own = of_its_own
+        self._connection, self._channel, self._keeper = ask_for_child(address)
+
+    def run(self, source: str, watch: list[str], seconds: float | None = None) -> CellRun:
+        """Run a cell; raises :class:`Lost`."""
+        header, _ = self._ask({"do": "run", "source": source, "watch": watch}, b"", seconds)
+        bound = header.get("bound")
+        raised = header.get("raised")
+        return CellRun(clean_outputs(header.get("outputs")), str(raised)[:200] if raised is not None else None,
+                       str(header.get("about", ""))[:200],
+                       {str(k): v for k, v in bound.items() if isinstance(v, int)} if isinstance(bound, dict) else {})
+
+    def collect(self, plan: Plan, inputs: bytes, seconds: float | None = None) -> bytes:
+        """Evidence on one answer; raises :class:`Lost`."""
+        header, evidence = self._ask({"do": "collect", "plan": plan.as_json()}, inputs, seconds)
+        raised = header.get("raised")
+        if raised == "TooLarge":
+            raise Lost(Outcome.ERROR, "It gave back more than 64 MB.")
+        if raised is not None:
+            raise Lost(Outcome.ERROR, f"It raised {str(raised)[:80]}, which no `except Exception` catches.")
+        return evidence
+
+    def close(self) -> None:
+        """End the child and everything that it started."""
+        self._channel.close()
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_WR)
+            # The keeper answers when nothing is left of the child.
+            self._connection.settimeout(10)
+            while self._connection.recv(4096):
+                pass
+        self._connection.close()
+        if self._of_its_own is not None:
+            self._of_its_own.stop()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, header: dict[str, Any], payload: bytes, seconds: float | None) -> tuple[dict[str, Any], bytes]:
+        allowed = self.limits.cell_seconds if seconds is None else seconds
+        deadline = time.monotonic() + allowed
+        try:
+            self._channel.settimeout(allowed)
+            wire.send(self._channel, header, payload)
+            self._wait(deadline)
+            return wire.receive(self._channel, deadline=deadline)
+        except TimeoutError:
+            raise Lost(Outcome.TIMEOUT, f"It took longer than {allowed:.3g} seconds.") from None
+        except wire.BadFrame:
+            raise Lost(Outcome.CRASHED, "Its process sent something unreadable.") from None
+        except wire.Closed:
+            raise Lost(Outcome.CRASHED, self._last_words()) from None
+
+    def _wait(self, deadline: float) -> None:
+        """Until an answer begins, looking after memory and processes meanwhile."""
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            ready, _, _ = select.select([self._channel, self._connection], [], [], min(WATCH_SECONDS, left))
+            if ready:
+                return
+            self._watch()
+
+    def _watch(self) -> None:
+        family = _family(self._keeper, self.limits.processes)
+        if len(family) > self.limits.processes:
+            raise Lost(Outcome.CRASHED, f"It started more than {self.limits.processes} processes.")
+        if sum(map(_memory, family)) > self.limits.memory_bytes:
+            raise Lost(Outcome.CRASHED, f"It used more than {self.limits.memory_bytes / 2**30:.2g} GB of memory.")
+
+    def _last_words(self) -> str:
+        """How the child ended, as its keeper tells."""
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            self._connection.settimeout(5)
+            status = int(json.loads(self._connection.recv(4096)).get("status"))
+            if status < 0:
+                return f"Its process was killed by signal {-status}{_SIGNALS.get(-status, '')}."
+            return f"It ended its own process (exit status {status})."
+        return "Its process died."
+
+
+_SIGNALS = {4: " (illegal instruction)", 6: " (abort)", 7: " (bus error)", 8: " (arithmetic error)",
+            9: " (killed, often for memory)", 11: " (segmentation fault)"}
+
+
+def _family(keeper: int, at_most: int) -> list[int]:
+    """The child and all below it (the keeper itself is not the submission's); one more than ``at_most`` is enough."""
+    found: list[int] = []
+    parents = [keeper] if keeper > 0 else []
+    while parents and len(found) <= at_most:
+        parent = parents.pop()
+        with contextlib.suppress(OSError):
+            children = [int(pid) for task in os.listdir(f"/proc/{parent}/task")
+                        for pid in _words(f"/proc/{parent}/task/{task}/children")]
+            found += children
+            parents += children
+    return found
+
+
+def _words(path: str) -> list[str]:
+    with open(path, encoding="ascii") as file:
+        return file.read().split()
+
+
+def _memory(process: int) -> int:
+    """Bytes that belong to this process: its proportional share, as forks share most of theirs."""
+    try:
+        with open(f"/proc/{process}/smaps_rollup", encoding="ascii") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    except (OSError, StopIteration, ValueError):
+        return 0
+
+
+def clean_outputs(outputs: Any) -> list[dict[str, Any]]:
+    """The outputs that have the form of a notebook's; the rest is dropped."""
+    kept: list[dict[str, Any]] = []
+    for output in outputs if isinstance(outputs, list) else []:
+        if not isinstance(output, dict):
+            continue
+        match output.get("output_type"):
+            case "stream" if output.get("name") in ("stdout", "stderr") and isinstance(output.get("text"), str):
+                kept.append({"output_type": "stream", "name": output["name"], "text": output["text"]})
+            case "display_data" | "execute_result" as kind if isinstance(output.get("data"), dict):
+                data = {str(k): v for k, v in output["data"].items() if isinstance(v, str)}
+                entry: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
+                kept.append({**entry, "execution_count": None} if kind == "execute_result" else entry)
+            case "error":
+                lines = output.get("traceback")
+                kept.append({"output_type": "error", "ename": str(output.get("ename", ""))[:200],
+                             "evalue": str(output.get("evalue", ""))[:2000],
+                             "traceback": [str(line) for line in lines] if isinstance(lines, list) else []})
+    return kept

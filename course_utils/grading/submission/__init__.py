@@ -1,0 +1,1 @@
+"""What was submitted: finding it, reading it, and what grading it gave."""

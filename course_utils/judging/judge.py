@@ -1,0 +1,269 @@
+"""Judging evidence. Never sees an object that a student made, only bytes decoded to plain values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.evidence.codec import BadEvidence, decode, encode
+from course_utils.evidence.collect import Plan, encode_cases, observe
+from course_utils.evidence.same_code import same_code
+from course_utils.exercise import Case, Exercise, Mistake
+from course_utils.judging.compare import Difference, Tolerance, compare
+from course_utils.judging.excerpt import beside
+from course_utils.judging.explain_errors import explain
+from course_utils.judging.outcome import Outcome, Rung
+from course_utils.judging.verdict import Verdict
+from course_utils.probes.function import entry
+
+Observation = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """What is wrong with the answer on one input."""
+
+    case: Case
+    difference: Difference
+    raised: dict[str, Any] | None = None
+    printed: str = ""
+
+
+def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal: bool = True) -> Verdict:
+    """The verdict on ``evidence`` that ``collect`` brought for these ``cases``.
+
+    ``reveal=False`` keeps inputs that were drawn for this check out of the messages.
+    """
+    try:
+        seen = decode(evidence)
+        observations = _checked(seen, len(cases))
+    except BadEvidence as error:
+        return _verdict(exercise, Outcome.WRONG, f"What `{exercise.name}` returned cannot be looked at: {error}")
+    if not seen["found"]:
+        return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.MISSING, message=(
+            f"There is no `{exercise.name}` yet. Write it in the cell above and run that cell first."))
+    if _is_ours(seen.get("origin")):
+        return _verdict(exercise, Outcome.WRONG, rung=Rung.TYPE, message=(
+            f"This `{exercise.name}` comes with the course's own package. Read it if you like; then write yours."))
+    if not (unwritten := _unwritten(exercise, observations)) and all(map(_untouched, observations)):
+        return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED,
+                        message="Not attempted yet. Write your answer in the cell above, then run both cells.")
+
+    if unwritten:
+        return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED, message=(
+            f"Your answer calls `{unwritten}`, and that one is not written yet. Write it first, or do its work here."))
+
+    expected = _observe(exercise, exercise.reference_answer, cases)
+    tolerance = Tolerance(exercise.rtol, exercise.atol, exercise.check_dtype, exercise.check_device,
+                          exercise.check_grad)
+    findings = [_finding(exercise, *three, tolerance) for three in zip(cases, expected, observations, strict=True)]
+    parts = _parts(cases, findings)
+    if all(parts.values()):
+        return _verdict(exercise, Outcome.CORRECT, "Correct.", score=exercise.points, parts=parts)
+    if exercise.starter_source is not None and _is_starter(exercise, cases, seen, observations, tolerance):
+        return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED, message=(
+            "This is still the code you were given. Run it, find out what is wrong, and mend it."
+            if exercise.repair else "Not attempted yet. Fill in your answer above, then run both cells."))
+    first = next(finding for finding in findings if finding)
+    mistake = _named_mistake(exercise, cases, observations, tolerance, first.case.part)
+    return _wrong(exercise, first, mistake, parts, reveal, findings.count(None), len(findings))
+
+
+def _checked(seen: Any, count: int) -> list[Observation]:
+    """The observations, or BadEvidence where the evidence does not have collect's form."""
+    if not isinstance(seen, dict) or not isinstance(seen.get("found"), bool):
+        raise BadEvidence("it does not have the form of evidence.")
+    observations = seen.get("cases")
+    if not seen["found"]:
+        return []
+    keys = {"result", "raised", "changed", "printed"}
+    whole = isinstance(observations, list) and len(observations) == count
+    if not whole or not all(isinstance(o, dict) and keys <= o.keys() for o in observations or []):
+        raise BadEvidence("it does not have the form of evidence.")
+    checked: list[Observation] = list(observations or [])
+    for observation in checked:
+        raised = observation["raised"]
+        if raised is not None and not (isinstance(raised, dict) and isinstance(raised.get("type"), str)
+                                       and isinstance(raised.get("bases"), list)
+                                       and isinstance(raised.get("message"), str)
+                                       and isinstance(raised.get("frames"), list)):
+            raise BadEvidence("it does not have the form of evidence.")
+    return checked
+
+
+def _is_ours(origin: Any) -> bool:
+    """Whether an answer was imported from what the lessons use (a declared answer is judged like anybody's)."""
+    return isinstance(origin, str) and origin.startswith("course_utils.") and "exercises" not in origin
+
+
+def _untouched(observation: Observation) -> bool:
+    raised = observation["raised"]
+    if raised is not None:  # the stub says nothing; PyTorch's own NotImplementedErrors say what is wrong
+        return raised["type"] == "NotImplementedError" and not raised["message"]
+    return _all_ellipsis(observation["result"])
+
+
+def _unwritten(exercise: Exercise, observations: list[Observation]) -> str:
+    """The function whose stub ended the answer, where it is another one that the answer calls; else an empty text."""
+    for observation in observations:
+        raised = observation["raised"]
+        functions = [frame.get("function") for frame in raised["frames"] if isinstance(frame, dict)] if raised else []
+        if functions and _untouched(observation) and functions[0] == exercise.name != functions[-1]:
+            name = functions[-1]
+            return name if isinstance(name, str) and name.isidentifier() else ""
+    return ""
+
+
+def _all_ellipsis(value: Any) -> bool:
+    if isinstance(value, dict):
+        return bool(value) and all(_all_ellipsis(v) for v in value.values())
+    if isinstance(value, list | tuple):
+        return bool(value) and all(_all_ellipsis(v) for v in value)
+    return value is Ellipsis
+
+
+def _observe(exercise: Exercise, declared: Any, cases: Sequence[Case]) -> list[Observation]:
+    """What a declared answer does, seen in the very form in which evidence comes."""
+    observations = observe(exercise.make(declared), Plan.of(exercise), encode_cases(cases))
+    decoded: list[Observation] = decode(encode(observations))
+    return decoded
+
+
+def _finding(exercise: Exercise, case: Case, want: Observation, have: Observation,
+             tolerance: Tolerance) -> _Finding | None:
+    difference = _difference(exercise, want, have, tolerance)
+    return _Finding(case, difference, have["raised"], str(have["printed"])) if difference else None
+
+
+def _difference(exercise: Exercise, want: Observation, have: Observation, tolerance: Tolerance) -> Difference | None:
+    wanted, raised = want["raised"], have["raised"]
+    if wanted is not None and raised is None:
+        return Difference(Rung.RAISED, "", f"{wanted['type']} is raised", "nothing is raised",
+                          f"This should raise {wanted['type']}, and nothing was raised.")
+    if raised is not None:
+        if wanted is not None and wanted["type"] in raised["bases"]:
+            return None
+        return Difference(Rung.RAISED, "", "a result", f"{raised['type']}: {raised['message']}",
+                          f"It raised {raised['type']}: {raised['message']}")
+    if not exercise.allow_changes and have["changed"] != want["changed"] and have["changed"]:
+        return Difference(Rung.CHANGED, "", "the caller's value unchanged", "the caller's value modified",
+                          "It modified a value that belongs to its caller.")
+    if _all_ellipsis(have["result"]):
+        return Difference(Rung.NOT_ATTEMPTED, "", "your answer", "...", "This part is still open (`...`).")
+    return compare(want["result"], have["result"], tolerance)
+
+
+def _parts(cases: Sequence[Case], findings: Sequence[_Finding | None]) -> dict[str, bool]:
+    """Which parts are right; where the main part is wrong, so is everything that builds on it."""
+    parts: dict[str, bool] = {}
+    for case, finding in zip(cases, findings, strict=True):
+        parts[case.part] = parts.get(case.part, True) and finding is None
+    if not parts.get("", True):
+        parts = dict.fromkeys(parts, False)
+    return parts
+
+
+def _is_starter(exercise: Exercise, cases: Sequence[Case], seen: dict[str, Any],
+                observations: list[Observation], tolerance: Tolerance) -> bool:
+    """Whether this is the code that was handed out: the same results from the same code."""
+    if exercise.starter_answer is None:
+        return False
+    source = seen.get("source")
+    if isinstance(source, str) and not same_code(source, exercise.starter_source or ""):
+        return False
+    return _same(_observe(exercise, exercise.starter_answer, cases), observations, exercise, tolerance)
+
+
+def _named_mistake(exercise: Exercise, cases: Sequence[Case], observations: list[Observation],
+                   tolerance: Tolerance, part: str) -> Mistake | None:
+    """The mistake that does the same on every input; else, of those that do on all inputs of the part that is wrong
+    first, the one that does on most of the others."""
+    within = [i for i, case in enumerate(cases) if case.part == part]
+    nearest, most = None, -1
+    for mistake in exercise.mistakes:
+        ours = _observe(exercise, mistake.answer, cases)
+        alike = [_same([a], [b], exercise, tolerance) for a, b in zip(ours, observations, strict=True)]
+        if all(alike):
+            return mistake
+        if len(within) < len(cases) and all(alike[i] for i in within) and sum(alike) > most:
+            nearest, most = mistake, sum(alike)
+    return nearest
+
+
+def _same(ours: list[Observation], theirs: list[Observation], exercise: Exercise, tolerance: Tolerance) -> bool:
+    """Whether two answers did the same on every input: results, exceptions, and changes to inputs."""
+    for a, b in zip(ours, theirs, strict=True):
+        if (a["raised"] is None) != (b["raised"] is None):
+            return False
+        if a["raised"] is not None:
+            if a["raised"]["type"] != b["raised"]["type"] or _words(a["raised"]) != _words(b["raised"]):
+                return False
+            continue
+        if not exercise.allow_changes and bool(a["changed"]) != bool(b["changed"]):
+            return False
+        if compare(a["result"], b["result"], tolerance) is not None:
+            return False
+    return True
+
+
+def _words(raised: dict[str, Any]) -> set[str]:
+    """The words of an exception's message: numbers, and the order of operands, vary within one mistake."""
+    return set(re.findall(r"[^\W\d]+", raised["message"]))
+
+
+def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: dict[str, bool],
+           reveal: bool, good: int, tried: int) -> Verdict:
+    score = sum(exercise.points_of(part) for part, right in parts.items() if right) if exercise.parts else 0.0
+    raised = first.difference.rung is Rung.RAISED and first.raised is not None
+    outcome = Outcome.PARTIAL if score > 0 else Outcome.ERROR if raised else Outcome.WRONG
+    shown = reveal or not first.case.fresh
+    message = mistake.sentence if mistake else _sentence(first, raised)
+    if not shown and not mistake and first.difference.rung is Rung.VALUES:
+        message = "Right on the examples, wrong on inputs drawn for this check."
+    if not shown and not mistake and raised and first.raised is not None and "NameError" not in first.raised["bases"]:
+        # Its own message may say what the input was.
+        message = f"Right on the examples; on an input drawn for this check it raised {first.raised['type']}."
+    return _verdict(
+        exercise, outcome, message, score=score, parts=parts, rung=first.difference.rung,
+        mistake=mistake.name if mistake else None,
+        call=_call(exercise, first.case) if shown else "",
+        where=first.difference.where, expected=first.difference.expected if shown else "",
+        got=first.difference.got if shown else "", code=_code(first.raised),
+        printed=first.printed if shown else "", beside=beside(first.difference) if shown else None,
+        names=_names(first.raised) if shown else (), right=good if reveal else 0, tried=tried if reveal else 0)
+
+
+def _call(exercise: Exercise, case: Case) -> str:
+    """What went wrong, as code: the call, or the entry of a dict."""
+    if exercise.kind != "value":
+        return exercise.shown_call(exercise.name, case.args, case.kwargs)
+    return f"{exercise.name}[{case.args[0]!r}]" if exercise.probe is entry and len(case.args) == 1 else ""
+
+
+def _sentence(first: _Finding, raised: bool) -> str:
+    sentence = first.difference.sentence.rstrip()
+    if raised and first.raised is not None:
+        explained = explain(first.raised["type"], first.raised["message"])
+        stop = "" if sentence.endswith((".", "!", "?")) or not explained else "."
+        return f"{sentence}{stop} {explained}".strip()
+    return sentence
+
+
+def _code(raised: dict[str, Any] | None) -> tuple[tuple[int, str], ...]:
+    if raised is None:
+        return ()
+    frames = [f for f in raised["frames"] if isinstance(f, dict)]
+    return tuple((f["line"], str(f["code"])) for f in frames if isinstance(f.get("line"), int))
+
+
+def _names(raised: dict[str, Any] | None) -> tuple[tuple[str, str], ...]:
+    names = raised.get("names") if raised else None
+    if not isinstance(names, dict):
+        return ()
+    return tuple((str(name)[:80], str(value)[:120]) for name, value in list(names.items())[:6])
+
+
+def _verdict(exercise: Exercise, outcome: Outcome, message: str, *, score: float = 0.0, **facts: Any) -> Verdict:
+    return Verdict(exercise.name, outcome, float(score), float(exercise.points), message, **facts)

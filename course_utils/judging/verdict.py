@@ -1,0 +1,47 @@
+"""A verdict: what became of an answer, with the sentence that helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_utils.judging.excerpt import Beside
+from course_utils.judging.outcome import Outcome, Rung
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judge's result for one exercise; plain data, safe to keep and to send."""
+
+    name: str
+    outcome: Outcome
+    score: float
+    max_score: float
+    message: str
+    mistake: str | None = None  # the name of the named mistake, where one was recognised
+    rung: Rung | None = None
+    call: str = ""  # the call that went wrong: "leibniz_pi(5)"
+    where: str = ""  # the part of its result: "['loss']"
+    expected: str = ""
+    got: str = ""
+    code: tuple[tuple[int, str], ...] = ()  # the student's own lines on the way to an exception
+    printed: str = ""
+    parts: dict[str, bool] = field(default_factory=dict)
+    beside: Beside | None = None  # two tensors to be looked at together
+    names: tuple[tuple[str, str], ...] = ()  # what the student's last line worked on: ("x", "(8, 3) float32")
+    right: int = 0  # on how many of the inputs the answer is right
+    tried: int = 0  # how many inputs were tried
+
+    @property
+    def correct(self) -> bool:
+        return self.outcome is Outcome.CORRECT
+
+    def as_json(self) -> dict[str, Any]:
+        """The exercise's entry in ``course grade --json``."""
+        return {"name": self.name, "score": self.score, "max_score": self.max_score,
+                "outcome": str(self.outcome), "mistake": self.mistake, "message": self.message}
+
+
+def score_text(score: float) -> str:
+    """The bare score, as nbgrader reads partial credit: ``1.5``, ``2.0``."""
+    return repr(round(float(score), 4))

@@ -1,0 +1,174 @@
+"""What a lesson notebook calls: ``start``, ``check``, ``hint``, ``solution``, ``progress``."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import course_utils
+from course_utils.display import Shown
+from course_utils.evidence.collect import Plan, collect, encode_cases
+from course_utils.exercise import Exercise
+from course_utils.judging.judge import judge
+from course_utils.judging.outcome import Outcome
+from course_utils.judging.verdict import Verdict, score_text
+from course_utils.lesson import Lesson, lessons, load_lesson, resolve_lesson_id
+from course_utils.notebook.shell_hooks import install
+from course_utils.progress import records as store
+from course_utils.rendering.card import card
+from course_utils.rendering.progress import course_card, lesson_card
+from course_utils.rendering.style import BLUE, GREEN, code, frame, inline
+from course_utils.rendering.text import course_text, plain, progress_text, verdict_text
+from course_utils.threads import restart_advice, use_one_thread
+
+_current: list[Lesson] = []  # the lesson that start() opened, if any
+
+
+class CheckFailed(AssertionError):
+    """Raised by a check that is not correct, where COURSE_CHECK=raise."""
+
+
+class CheckResult(Shown):
+    """What ``check`` returns; the verdict is in ``.verdict``."""
+
+    def __init__(self, verdict: Verdict, html: str, since: str = "") -> None:
+        super().__init__(verdict_text(verdict, since), html, score_text(verdict.score))
+        self.verdict = verdict
+
+
+def start(lesson: str) -> None:
+    """Open a lesson: names then mean its exercises, and errors in your cells are explained."""
+    _current[:] = [load_lesson(resolve_lesson_id(lesson))]
+    _settle_threads(_current[0])
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        install(shell, lambda: _current[0].exercise_names, Shown)
+
+
+def _settle_threads(lesson: Lesson) -> None:
+    """Do what is still possible for a busy machine if PyTorch was imported before the course."""
+    if course_utils.THREADS_WAIT_PASSIVELY:
+        return
+    line = use_one_thread() if lesson.one_thread else restart_advice()
+    if line:
+        print(line)
+
+
+def check(answer: Any) -> Any:
+    """Check an answer: the function, class or value that you wrote, or its name.
+
+    Shows what is right, what is not, and which mistake it is. With COURSE_CHECK=raise a check
+    that is not correct raises :class:`CheckFailed`.
+    """
+    namespace = _caller_namespace()
+    lesson, exercise = _find(answer, namespace)
+    seen = dict(namespace)
+    if not (isinstance(answer, str) and answer == exercise.name):
+        seen = {exercise.name: answer}
+    cases = exercise.cases(_notebook_seed(lesson, exercise))
+    verdict = judge(exercise, cases, collect(seen, Plan.of(exercise), encode_cases(cases)))
+    record, since = store.remember(lesson.id, exercise, verdict)
+    if os.environ.get("COURSE_CHECK") == "raise" and not verdict.correct:
+        raise CheckFailed(verdict_text(verdict))
+    shown = exercise.reference_source if store.solution_earned(record, exercise) else None
+    following = _following(lesson, exercise) if verdict.correct else ""
+    return CheckResult(verdict, card(verdict, exercise.hints, shown, since, following), since)
+
+
+def hint(name: str) -> Any:
+    """The next hint for an exercise; each call gives one more, then they start again."""
+    lesson, exercise = _find(name, _caller_namespace())
+    with store.updated(lesson.id, exercise.name) as record:
+        number = record.hints % len(exercise.hints)
+        record.hints = number + 1
+    title = f"Hint {number + 1} of {len(exercise.hints)}"
+    text = exercise.hints[number]
+    return Shown(f"{title}: {plain(text)}", frame(BLUE, f"<strong>{title}.</strong> {inline(text)}"))
+
+
+def solution(name: str) -> Any:
+    """The reference, once you have passed the exercise or made three real attempts."""
+    lesson, exercise = _find(name, _caller_namespace())
+    record = store.load().get(lesson.id, {}).get(exercise.name, store.Record())
+    if not store.solution_earned(record, exercise):
+        left = store.ATTEMPTS_FOR_SOLUTION - record.attempts
+        tries = "one more try" if left == 1 else f"{left} more tries"
+        text = f"The solution opens when you pass, or after {tries}. hint(\"{exercise.name}\") helps until then."
+        return Shown(text, frame(BLUE, inline(text)))
+    return Shown(exercise.reference_source, frame(GREEN, f"One way to write it:{code(exercise.reference_source)}"))
+
+
+def progress() -> Any:
+    """Your points in this lesson (in all lessons where none is open), and what is next."""
+    if _current:
+        state = store.lesson_progress(_current[0])
+        return Shown(progress_text(state), lesson_card(state))
+    states = store.all_progress()
+    return Shown(course_text(states), course_card(states, _links(states)))
+
+
+def _links(states: Sequence[store.LessonProgress]) -> list[str]:
+    """The lessons that a page in the working folder can link to: on the start page, those that are built."""
+    return [s.lesson.id for s in states if Path(s.lesson.id, f"{s.lesson.id}.ipynb").exists()]
+
+
+def _following(lesson: Lesson, exercise: Exercise) -> str:
+    """What comes after an exercise that is solved. It says the same for everybody."""
+    place = lesson.exercise_names.index(exercise.name) + 1
+    if place == len(lesson.exercise_names):
+        return "That was the last exercise of this lesson."
+    return f"Exercise {place} of {len(lesson.exercise_names)}. Next: `{lesson.exercise_names[place]}`."
+
+
+def _notebook_seed(lesson: Lesson, exercise: Exercise) -> int:
+    """The same inputs each time in a notebook, so that a wrong answer can be looked into."""
+    digest = hashlib.sha256(f"{lesson.id}/{exercise.name}".encode()).digest()
+    return int.from_bytes(digest[:4], "little")
+
+
+def _caller_namespace() -> Mapping[str, Any]:
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("course_utils."):
+        frame = frame.f_back
+    return frame.f_globals if frame is not None else {}
+
+
+def _find(answer: Any, namespace: Mapping[str, Any]) -> tuple[Lesson, Exercise]:
+    """The exercise that is meant: by its name, by the answer's own name, or by the variable that holds it."""
+    candidates = _current or list(lessons())
+    names = [answer] if isinstance(answer, str) else []
+    own = None if names else getattr(answer, "__name__", None)
+    names += [own] if isinstance(own, str) else []
+    names += [name for name, value in namespace.items() if value is answer and not name.startswith("_")]
+    names += _names_in_call()
+    for pool in (candidates, list(lessons())):
+        for name in names:
+            for lesson in pool:
+                if name in lesson.exercise_names:
+                    return lesson, lesson[name]
+    known = ", ".join(name for lesson in candidates for name in lesson.exercise_names)
+    what = f"'{answer}'" if isinstance(answer, str) else "this value"
+    raise LookupError(f"No exercise belongs to {what}. The exercises here are: {known}.")
+
+
+def _names_in_call() -> list[str]:
+    """The name in ``check(name)`` as the running notebook cell has it (several may hold the same value)."""
+    try:
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        history = shell.history_manager if shell else None
+        cell = history.input_hist_raw[-1] if history else ""
+    except (ImportError, AttributeError, IndexError):
+        return []
+    return re.findall(r"check\(\s*([A-Za-z_]\w*)\s*\)", cell)
+
+
+__all__ = ["CheckFailed", "CheckResult", "Outcome", "check", "hint", "progress", "solution", "start"]

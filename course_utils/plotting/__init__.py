@@ -1,0 +1,1 @@
+"""Making figures, showing them with alt text, and exploring them with controls."""

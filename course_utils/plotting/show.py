@@ -1,0 +1,60 @@
+"""Putting a figure into a notebook, with the alt text that a screen reader says."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from course_utils.plotting.style import RULES
+
+DPI = 100
+
+
+def png(figure: Figure, dpi: int = DPI) -> bytes:
+    """The figure as PNG, without the time and version that Matplotlib would put in."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(RULES):
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def image_html(data: bytes, alt: str, size: tuple[int, int]) -> str:
+    """An ``<img>`` of (width, height) pixels with its data in it; it shrinks with the page.
+
+    The page keeps its place while the picture is replaced: the room for it is known, and it is decoded at once.
+    """
+    encoded = base64.b64encode(data).decode()
+    width, height = size
+    return (f'<img alt="{escape(alt, quote=True)}" decoding="sync" style="width:{width}px;max-width:100%;height:auto;'
+            f'aspect-ratio:{width}/{height};background:white" src="data:image/png;base64,{encoded}">')
+
+
+class Picture:
+    """A figure as a cell's result: the picture, and its alt text where pictures are not shown."""
+
+    def __init__(self, figure: Figure, alt: str) -> None:
+        self.alt = alt
+        self.data = png(figure)
+        self.size = size_of(figure)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/html": image_html(self.data, self.alt, self.size), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        return f"[Figure: {self.alt}]"
+
+
+def size_of(figure: Figure) -> tuple[int, int]:
+    """Width and height on the page, in pixels."""
+    width, height = figure.get_size_inches()
+    return round(width * DPI), round(height * DPI)
+
+
+def show(figure: Figure, alt: str) -> Picture:
+    """The figure as the result of a cell; ``alt`` says in a sentence what is to be seen."""
+    return Picture(figure, alt)

@@ -1,0 +1,1 @@
+"""What is kept of a student's work, on this machine only."""
