@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+import torch
 from nbclient import NotebookClient
 
 from course_utils.authoring.lint import lint_release
 from course_utils.lesson import lesson_ids, load_lesson
-from course_utils.threads import DECIDED
+from course_utils.threads import DECIDED, FreeCores, processor_seconds
 from tests.conftest import LESSON, ROOT
 
 KERNEL = ROOT / "course_utils/cli/jupyter/kernels/pytorch-nine-lessons/kernel.json"
@@ -34,7 +37,7 @@ def test_openmp_sees_the_policy_when_the_course_is_imported_first() -> None:
     done = run("import course_utils, torch", OMP_DISPLAY_ENV="true")
     if "OMP_WAIT_POLICY" not in done.stderr:
         pytest.skip("this PyTorch's OpenMP does not print its settings")
-    assert "OMP_WAIT_POLICY = 'PASSIVE'" in done.stderr
+    assert re.search(r"OMP_WAIT_POLICY *= *'PASSIVE'", done.stderr)
 
 
 @pytest.mark.parametrize("name", DECIDED)
@@ -51,13 +54,13 @@ def test_processes_that_the_course_starts_inherit_the_policy() -> None:
     assert run(code).stdout.strip() == "passive"
 
 
-def first_lines(lesson: str, *cells: str) -> str:
-    """What cells print in a real kernel whose environment says nothing about threads, but that it has two."""
+def first_lines(*cells: str, **more: str) -> str:
+    """What cells print in a real kernel whose environment says nothing about threads."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     client = NotebookClient(notebook, kernel_name="python3", startup_timeout=300)
     before = dict(os.environ)
     os.environ.clear()
-    os.environ.update(environment(OMP_NUM_THREADS="2"))
+    os.environ.update(environment(**more))
     try:
         client.execute()
     finally:
@@ -66,26 +69,87 @@ def first_lines(lesson: str, *cells: str) -> str:
     return "".join(output.get("text", "") for cell in notebook.cells for output in cell.outputs)
 
 
+IN_TIME = "import course_utils, torch; torch.set_num_threads(2)"
+TOO_LATE = "import torch; torch.set_num_threads(2)"
+SMALL = f"from course_utils import start; start('{LESSON}')"
+LARGE = "from course_utils import start; start('08_cnn')"
 THREADS = "import torch; print(torch.get_num_threads())"
 
 
-def test_a_lesson_that_comes_first_keeps_its_threads_and_says_nothing() -> None:
-    assert first_lines(LESSON, f"from course_utils import start; start('{LESSON}')", THREADS) == "2\n"
+def test_small_networks_get_one_thread_without_a_word() -> None:
+    assert first_lines(IN_TIME, SMALL, THREADS) == "1\n"
 
 
-def test_a_lesson_after_torch_takes_one_thread_and_says_how_to_undo_it() -> None:
-    printed = first_lines(LESSON, "import torch", f"from course_utils import start; start('{LESSON}')", THREADS)
-    line, threads = printed.splitlines()
+def test_omp_num_threads_overrules_the_lesson() -> None:
+    assert first_lines(IN_TIME, SMALL, THREADS, OMP_NUM_THREADS="2") == "2\n"
+
+
+def test_a_lesson_that_comes_after_torch_says_how_to_undo_what_it_does() -> None:
+    line, threads = first_lines(TOO_LATE, SMALL, THREADS).splitlines()
     assert threads == "1"
     assert "torch.set_num_threads(2)" in line
 
 
 def test_a_lesson_that_needs_its_threads_asks_for_a_restart() -> None:
-    lesson = next(name for name in lesson_ids() if not load_lesson(name).one_thread)
-    printed = first_lines(lesson, "import torch", f"from course_utils import start; start('{lesson}')", THREADS)
-    line, threads = printed.splitlines()
-    assert threads == "2"
-    assert "Restart the kernel" in line
+    (line,) = first_lines(TOO_LATE, LARGE).splitlines()
+    assert "restart the kernel" in line
+    assert first_lines(IN_TIME, LARGE) == ""
+
+
+class Machine:
+    """Four cores, of which other processes use some."""
+
+    def __init__(self, others: float) -> None:
+        self.others, self.now = others, 0.0
+        self.everybody = self.own = 100.0
+
+    def seconds(self) -> tuple[float, float]:
+        return self.everybody, self.own
+
+    def work(self, seconds: float, own: float = 3.0) -> None:
+        self.now += seconds
+        self.own += own * seconds
+        self.everybody += (own + self.others) * seconds
+
+
+@pytest.fixture
+def four_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("others", "threads"), [(0.0, 4), (0.3, 4), (0.9, 3), (2.1, 2), (4.0, 1), (9.0, 1)])
+@pytest.mark.usefixtures("four_threads")
+def test_threads_leave_the_cores_to_others(others: float, threads: int) -> None:
+    machine = Machine(others)
+    share = FreeCores(4, machine.seconds, lambda: machine.now)
+    machine.work(2.0)
+    share()
+    assert torch.get_num_threads() == threads
+    machine.others = 0.0
+    machine.work(2.0)
+    share()
+    assert torch.get_num_threads() == 4
+
+
+@pytest.mark.usefixtures("four_threads")
+def test_threads_that_the_student_set_are_left_alone() -> None:
+    machine = Machine(2.0)
+    share = FreeCores(4, machine.seconds, lambda: machine.now)
+    torch.set_num_threads(3)
+    machine.work(2.0)
+    share()
+    assert torch.get_num_threads() == 3
+
+
+def test_processor_seconds_counts_this_process_among_all() -> None:
+    before = processor_seconds()
+    while processor_seconds()[1] - before[1] < 0.2:
+        sum(range(100_000))
+    after = processor_seconds()
+    assert after[0] - before[0] >= 0.1
 
 
 @pytest.mark.parametrize("lesson", lesson_ids())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, TensorDataset, get_worker_info
+
+from course_utils.threads import usable_cores
 
 PATIENCE = 30  # seconds to wait for a worker's first batch
 
@@ -27,7 +28,7 @@ def usable_workers(wanted: int = 2) -> Workers:
     Found out by trying: one worker loads one tiny batch. Sandboxes and small containers forbid processes or shared
     memory; then ``number`` is 0, and a DataLoader with ``num_workers=0`` does the work in the main process.
     """
-    count = min(wanted, _cores())
+    count = min(wanted, usable_cores())
     tiny = TensorDataset(torch.zeros(2, 1))
     try:
         for _ in DataLoader(tiny, batch_size=2, num_workers=1, timeout=PATIENCE):
@@ -37,10 +38,6 @@ def usable_workers(wanted: int = 2) -> Workers:
         return Workers(0, f"No worker can be started here ({reason}). With num_workers=0 the main process does the "
                           f"work, and everything below runs all the same.")
     return Workers(count, f"{count} worker{'s' * (count != 1)} can be used here.")
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class CopiedGenerator(Dataset[tuple[int, int]]):

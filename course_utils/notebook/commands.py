@@ -18,13 +18,13 @@ from course_utils.judging.judge import judge
 from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict, score_text
 from course_utils.lesson import Lesson, lessons, load_lesson, resolve_lesson_id
-from course_utils.notebook.shell_hooks import install
+from course_utils.notebook.shell_hooks import install, share_cores
 from course_utils.progress import records as store
 from course_utils.rendering.card import card
 from course_utils.rendering.progress import course_card, lesson_card
 from course_utils.rendering.style import BLUE, GREEN, code, frame, inline
 from course_utils.rendering.text import course_text, plain, progress_text, verdict_text
-from course_utils.threads import restart_advice, use_one_thread
+from course_utils.threads import choose_threads
 
 _current: list[Lesson] = []  # the lesson that start() opened, if any
 
@@ -42,23 +42,21 @@ class CheckResult(Shown):
 
 
 def start(lesson: str) -> None:
-    """Open a lesson: names then mean its exercises, and errors in your cells are explained."""
+    """Open a lesson: names then mean its exercises, and errors in your cells are explained.
+
+    Also choose PyTorch's threads for the lesson's networks; ``torch.set_num_threads`` overrules that.
+    """
     _current[:] = [load_lesson(resolve_lesson_id(lesson))]
-    _settle_threads(_current[0])
     from IPython.core.getipython import get_ipython
 
+    line = choose_threads(_current[0].one_thread, course_utils.THREADS_WAIT_PASSIVELY)
+    if line:
+        print(line)
     shell = get_ipython()
     if shell is not None:
         install(shell, lambda: _current[0].exercise_names, Shown)
-
-
-def _settle_threads(lesson: Lesson) -> None:
-    """Do what is still possible for a busy machine if PyTorch was imported before the course."""
-    if course_utils.THREADS_WAIT_PASSIVELY:
-        return
-    line = use_one_thread() if lesson.one_thread else restart_advice()
-    if line:
-        print(line)
+        if not _current[0].one_thread:
+            share_cores(shell)
 
 
 def check(answer: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from course_utils.evidence.student_lines import names_on_last_line, own_lines
 from course_utils.judging.explain_errors import explain
 from course_utils.rendering.error import error_html, error_text
+from course_utils.threads import FreeCores, usable_cores
 
 BY_NAME = ("check", "hint", "solution")
 Names = Callable[[], Iterable[str]]
@@ -53,6 +54,15 @@ def install(shell: Any, exercise_names: Names, said: Callable[[str, str], Any]) 
             display(said(*shown))
 
     shell.set_custom_exc((Exception,), on_error)
+
+
+def share_cores(shell: Any) -> None:
+    """Before each cell, leave the cores to other processes that they use; once for each shell."""
+    import torch
+
+    if torch.get_num_threads() > 1 and not getattr(shell, "course_shares_cores", False):
+        shell.course_shares_cores = True
+        shell.events.register("pre_run_cell", FreeCores(usable_cores()))
 
 
 def explanation(error: BaseException, exercise_names: Iterable[str] = ()) -> tuple[str, str] | None:

@@ -25,4 +25,6 @@ LESSON = Lesson(
         "validate",
         "freeze_backbone",
     ),
+    minutes=35,
+    one_thread=False,
 )

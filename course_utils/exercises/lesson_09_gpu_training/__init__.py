@@ -24,4 +24,6 @@ LESSON = Lesson(
         "accumulate_gradients",
         "shard_indices",
     ),
+    minutes=35,
+    one_thread=False,
 )
