@@ -6,7 +6,7 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as steps
 
 from course_utils.authoring.starters import HandOutStarters, SignRelease
-from course_utils.grading.nbgrader.preprocessors import MendCells, SandboxedExecute
+from course_utils.grading.nbgrader.preprocessors import RestoreCells, SandboxedExecute
 
 c = get_config()  # noqa: F821
 
@@ -40,7 +40,7 @@ c.Execute.startup_timeout = 300  # a busy machine may take long to start a kerne
 # Grading: cells run in the sandbox, the judge outside decides. `course grade` goes the same way.
 c.Autograde.sanitize_preprocessors = [
     steps.ClearOutput,
-    MendCells,
+    RestoreCells,
     steps.DeduplicateIds,
     steps.OverwriteKernelspec,
     steps.OverwriteCells,

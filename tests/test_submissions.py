@@ -39,7 +39,7 @@ def results(tmp_path_factory: pytest.TempPathFactory, marker: Path) -> dict[str,
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_gets_its_points(case: Case, results: dict[str, Result]) -> None:
     result = results[case.name]
-    told = {exercise["name"]: (exercise["outcome"], exercise["message"]) for exercise in result.exercises}
+    told = {exercise.name: (exercise.outcome, exercise.message) for exercise in result.exercises}
     assert result.error is None
     assert result.score == case.points, told
     for name, wanted in case.outcomes.items():

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_utils.grading.journal import Journal
-from course_utils.grading.pool.coordinator import Coordinator, default_jobs
+from course_utils.grading.pool.coordinator import Coordinator
 from course_utils.grading.pool.dask import cluster_executor
 from course_utils.grading.pool.settings import Settings
+from course_utils.grading.sandbox.kinds import choose
 from course_utils.grading.sandbox.limits import Limits
-from course_utils.grading.sandbox.sandbox import Sandbox, choose
+from course_utils.grading.sandbox.sandbox import Sandbox
 from course_utils.grading.sandbox.warm_imports import only
 from course_utils.grading.seeds import instructor_secret
 from course_utils.grading.submission.demonstrations import release_demonstrations
@@ -22,6 +23,7 @@ from course_utils.grading.submission.find import gather
 from course_utils.grading.submission.released_cell import Master
 from course_utils.grading.submission.result import Result, Submission
 from course_utils.paths import NoProject, require_root
+from course_utils.threads import usable_cores
 
 if TYPE_CHECKING:
     from course_utils.grading.nbgrader.gradebook import Book
@@ -55,14 +57,15 @@ def grade_paths(paths: Sequence[Path], options: Options,
                 on_result: Callable[[Result], None] = lambda result: None) -> Grading:
     """Grade all that lies under the paths. Ctrl-C ends it early, with whole results."""
     # A cluster's workers choose and start their sandboxes themselves.
-    kind = options.sandbox if options.cluster else choose(options.sandbox)
+    kind = None if options.cluster else choose(options.sandbox)
     secret = options.seed.encode() if options.seed is not None else instructor_secret()
-    settings = Settings(kind, options.limits, secret, feedback=options.feedback)
+    settings = Settings(kind.name if kind else options.sandbox, options.limits, secret,
+                        feedback=options.feedback)
     submissions = gather(paths)
     only(submission.lesson for submission in submissions if not submission.problem)
     warm: Sandbox | None = None
     with contextlib.ExitStack() as stack:
-        if options.cluster is None and kind != "docker":  # it starts while the rest is made ready
+        if kind is not None and kind.forks:  # it starts while the rest is made ready
             warm = stack.enter_context(Sandbox(kind, options.limits))
             settings = replace(settings, address=warm.address)
         executor, jobs = stack.enter_context(_executor(options))
@@ -149,7 +152,7 @@ def _masters(book: Book, submissions: list[Submission]) -> dict[str, tuple[Maste
 @contextlib.contextmanager
 def _executor(options: Options) -> Iterator[tuple[Executor | None, int]]:
     if options.cluster is None:
-        yield None, options.jobs or default_jobs()
+        yield None, options.jobs or usable_cores()
         return
     with cluster_executor(options.cluster) as (executor, threads):
         yield executor, options.jobs or threads

@@ -32,7 +32,7 @@ class Journal:
         for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
             with contextlib.suppress(ValueError, KeyError, TypeError):  # the last line may be cut short
                 entry = json.loads(line)
-                result = Result(**entry["result"])
+                result = Result.parse(entry["result"])
                 if marks.get(result.path) == entry["mark"] and entry["mark"] is not None:
                     found[result.path] = result
         return found

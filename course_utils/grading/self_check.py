@@ -1,37 +1,31 @@
-"""A student's own notebooks: run and judged as the grader would, but without walls and with all said."""
+"""A student's own notebooks: run and judged as the grader would, but without isolation and with nothing held back."""
 
 from __future__ import annotations
 
-from course_utils.grading.notebook_run import grade_notebook
+from course_utils.grading.grade_one import grade_one
+from course_utils.grading.pool.settings import Settings
+from course_utils.grading.sandbox.kind import SandboxError
 from course_utils.grading.sandbox.limits import Limits
-from course_utils.grading.sandbox.sandbox import Sandbox, SandboxError
-from course_utils.grading.sandbox.session import opener
-from course_utils.grading.sandbox.warm_imports import only
-from course_utils.grading.submission.identify_lesson import identify
 from course_utils.grading.submission.notebook_file import BadNotebook, read_notebook
-from course_utils.grading.submission.result import shown_path
+from course_utils.grading.submission.result import display_path
 from course_utils.lesson import Lesson
 from course_utils.paths import lesson_notebook, require_root
 from course_utils.rendering.text import points_text, verdict_text
 
 LIMITS = Limits(cell_seconds=120.0, total_seconds=1200.0, memory_bytes=16 * 2**30, processes=1000)
+SETTINGS = Settings("none", LIMITS, b"own notebooks")
 
 
 def check_lesson(lesson: Lesson) -> tuple[str, bool]:
-    """The verdicts on your copy of a lesson as text, and whether it could not be run."""
+    """Return the verdicts on your copy of a lesson as text, and whether it could not be run."""
     path = lesson_notebook(require_root(), lesson.id)
     try:
-        notebook = read_notebook(path)
-        found = identify(notebook, lesson.id)
-        if found != lesson.id:
-            raise BadNotebook(f"This is the notebook of {found}.")
-        only([lesson.id])
-        with Sandbox("none", LIMITS) as sandbox:
-            sandbox.wait()
-            graded = grade_notebook(notebook, lesson, b"own notebooks", opener(sandbox), LIMITS)
+        one = grade_one(read_notebook(path), lesson.id, SETTINGS)
+        if one.lesson is not lesson:
+            raise BadNotebook(f"This is the notebook of {one.lesson.id if one.lesson else 'no lesson'}.")
     except (BadNotebook, SandboxError) as error:
-        return f"course: {shown_path(path)}: {error}", True
-    score = sum(verdict.score for verdict in graded.verdicts)
+        return f"course: {display_path(path)}: {error}", True
+    score = sum(verdict.score for verdict in one.graded.verdicts)
     lines = [f"{lesson.id}: {points_text(score, lesson.max_score)}"]
-    lines += ["  " + verdict_text(verdict).replace("\n", "\n  ") for verdict in graded.verdicts]
+    lines += ["  " + verdict_text(verdict).replace("\n", "\n  ") for verdict in one.graded.verdicts]
     return "\n".join(lines), False

@@ -18,12 +18,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
 from course_utils.grading.submission.notebook_file import Cell, Notebook, names_bound
 from course_utils.grading.submission.released_cell import Master
+from course_utils.grading.submission.result import ExerciseResult
 
 Output = dict[str, Any]
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
-def mend(notebook: Notebook, masters: Sequence[Master], lesson_id: str) -> NotebookNode:
+def restore_cells(notebook: Notebook, masters: Sequence[Master], lesson_id: str) -> NotebookNode:
     """The submission as a valid notebook, with each master's mark on one cell."""
     cells = [cell for cell in notebook.cells if cell.kind in _NEW]
     chosen = {master.name: _find(master, cells) for master in masters}
@@ -86,13 +87,13 @@ def as_notebook(nodes: NotebookNode, original: Notebook) -> Notebook:
     return Notebook(original.path, cells, original.metadata)
 
 
-def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises: Sequence[Mapping[str, Any]],
+def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises: Sequence[ExerciseResult],
          lost: Mapping[int, str]) -> None:
     """Put outputs into the cells, and the verdicts into the check cells.
 
     A graded cell that did not run gets an error: nbgrader gives full marks to one without output.
     """
-    verdicts = {exercise["name"]: exercise for exercise in exercises}
+    verdicts = {exercise.name: exercise for exercise in exercises}
     count = 0
     for index, node in enumerate(nodes.cells):
         if node.cell_type != "code":
@@ -121,12 +122,12 @@ def _numbered(output: Output, count: int | None) -> Output:
     return {**output, "execution_count": count} if output["output_type"] == "execute_result" else output
 
 
-def verdict_output(verdict: Mapping[str, Any], points: float) -> Output:
+def verdict_output(verdict: ExerciseResult, points: float) -> Output:
     """What nbgrader reads as partial credit, and what a person reads."""
-    share = float(verdict["score"]) / float(verdict["max_score"]) if verdict["max_score"] else 0.0
+    share = verdict.score / verdict.max_score if verdict.max_score else 0.0
     score = repr(round(min(1.0, share) * points, 4))
     return {"output_type": "execute_result", "metadata": {}, "execution_count": None,
-            "data": {"text/plain": score, "text/html": verdict["card"]}}
+            "data": {"text/plain": score, "text/html": verdict.card}}
 
 
 def error_output(name: str, reason: str) -> Output:

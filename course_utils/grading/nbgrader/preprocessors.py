@@ -18,11 +18,11 @@ Step = tuple[NotebookNode, dict[str, Any]]
 # Every nbgrader command imports this; what imports torch is imported when it is used.
 
 
-class MendCells(NbGraderPreprocessor):
+class RestoreCells(NbGraderPreprocessor):
     """Finds nbgrader's cells again where marks were stripped, copied or deleted; first of the sanitizing steps."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
-        from course_utils.grading.nbgrader.cells import mend
+        from course_utils.grading.nbgrader.cells import restore_cells
         from course_utils.grading.nbgrader.released_cells import masters_of
         from course_utils.grading.submission.notebook_file import notebook_of
 
@@ -32,7 +32,7 @@ class MendCells(NbGraderPreprocessor):
                 masters = masters_of(gradebook, facts["assignment"], facts["notebook"])
             except MissingEntry:
                 return nb, resources
-        return mend(notebook_of(nb, Path(facts["notebook"])), masters, facts["assignment"]), resources
+        return restore_cells(notebook_of(nb, Path(facts["notebook"])), masters, facts["assignment"]), resources
 
 
 class SandboxedExecute(NbGraderPreprocessor):

@@ -13,21 +13,15 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
-from course_utils.grading.nbgrader.cells import as_notebook, fill, mend
-from course_utils.grading.notebook_run import OpenSession, grade_notebook
+from course_utils.grading.grade_one import grade_one
 from course_utils.grading.pool.settings import Settings
 from course_utils.grading.reports.student_page import page
-from course_utils.grading.sandbox.limits import Limits
-from course_utils.grading.sandbox.sandbox import Sandbox, SandboxError, choose
-from course_utils.grading.sandbox.session import Session, opener
-from course_utils.grading.submission.identify_lesson import identify
+from course_utils.grading.sandbox.kind import SandboxError
+from course_utils.grading.sandbox.kinds import choose
 from course_utils.grading.submission.notebook_file import BadNotebook, Notebook
-from course_utils.grading.submission.result import Result, Submission, entry, failed
-from course_utils.lesson import load_lesson
+from course_utils.grading.submission.result import Result, Submission, failed
 
-_lock = threading.Lock()
 _watched: list[object] = []
-_own: dict[tuple[str, Limits], Sandbox] = {}  # started in this process, where none was lent to it
 
 
 def prepare() -> None:
@@ -66,29 +60,12 @@ def grade(submission: Submission, notebook: Notebook, settings: Settings) -> Res
 
 
 def _graded(submission: Submission, notebook: Notebook, settings: Settings) -> Result:
-    lesson = load_lesson(identify(notebook, submission.lesson))
-    masters = settings.masters.get(lesson.id)
-    nodes = mend(notebook, masters, lesson.id) if masters else None
-    graded = grade_notebook(as_notebook(nodes, notebook) if nodes else notebook, lesson, settings.secret,
-                            _opener(settings), settings.limits, settings.demonstrations.get(lesson.id, ()))
-    result = Result(submission.path, submission.student, lesson.id, [entry(v) for v in graded.verdicts],
-                    lesson.max_score, sandbox=choose(settings.kind), digest=notebook.digest)
-    if nodes:
-        fill(nodes, {index: run.outputs for index, run in graded.runs.items()}, result.exercises,
-             {index: lost.reason for index, lost in graded.lost.items()})
-        result.autograded = json.dumps(nodes)
+    one = grade_one(notebook, submission.lesson, settings)
+    lesson = one.lesson
+    result = Result(submission.path, submission.student, lesson.id if lesson else None, one.exercises,
+                    lesson.max_score if lesson else 0.0, sandbox=choose(settings.kind).name, digest=notebook.digest)
+    if one.cells is not None:
+        result.autograded = json.dumps(one.cells)
     if settings.feedback:
         result.feedback = page(result, notebook)
     return result
-
-
-def _opener(settings: Settings) -> OpenSession:
-    """Sessions of the sandbox that was lent, while it lives; else of one of this process's own."""
-    if settings.address and os.path.exists(settings.address) and not _own:
-        return lambda: Session(settings.address, settings.limits)
-    with _lock:
-        key = (choose(settings.kind), settings.limits)
-        sandbox = _own.setdefault(key, Sandbox(*key))
-        if sandbox.kind != "docker":
-            sandbox.wait()
-        return opener(sandbox)

@@ -35,10 +35,10 @@ def numbers_of(results: Sequence[Result]) -> list[ExerciseNumbers]:
     found: dict[tuple[str, str], ExerciseNumbers] = {}
     for result in sorted((r for r in results if r.lesson), key=lambda r: str(r.lesson)):
         for exercise in result.exercises:
-            key = str(result.lesson), exercise["name"]
-            numbers = found.setdefault(key, ExerciseNumbers(*key, max_score=exercise["max_score"]))
-            numbers.outcomes[exercise["outcome"]] += 1
-            numbers.points += exercise["score"]
-            if exercise["mistake"]:
-                numbers.mistakes[exercise["mistake"]] += 1
+            key = str(result.lesson), exercise.name
+            numbers = found.setdefault(key, ExerciseNumbers(*key, max_score=exercise.max_score))
+            numbers.outcomes[exercise.outcome] += 1
+            numbers.points += exercise.score
+            if exercise.mistake:
+                numbers.mistakes[exercise.mistake] += 1
     return list(found.values())

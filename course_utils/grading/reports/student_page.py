@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
 from course_utils.grading.submission.notebook_file import Cell, Notebook, names_bound
-from course_utils.grading.submission.result import Result
+from course_utils.grading.submission.result import ExerciseResult, Result
 
 STYLE = """
 :root{color-scheme:light dark;--line:#8884;--soft:#8881}
@@ -37,12 +36,12 @@ def page(result: Result, notebook: Notebook) -> str:
             f'<p class="score">{result.score:g} of {result.max_score:g} points</p>{sections}</main></body></html>')
 
 
-def _section(exercise: dict[str, Any], notebook: Notebook) -> str:
-    name = str(exercise["name"])
+def _section(exercise: ExerciseResult, notebook: Notebook) -> str:
+    name = exercise.name
     code = "\n\n".join(cell.source.strip("\n") for cell in _cells_of(name, notebook))
     shown = escape(code[:MAX_CODE]) if code else "(nothing was written)"
     return (f"<section><div><h2>{escape(name)}</h2><pre>{shown}</pre></div>"
-            f"<div>{exercise['card']}</div></section>")
+            f"<div>{exercise.card}</div></section>")
 
 
 def _cells_of(name: str, notebook: Notebook) -> Iterator[Cell]:

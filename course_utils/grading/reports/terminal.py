@@ -73,6 +73,6 @@ def print_summary(results: Sequence[Result], console: Console) -> None:
 def _print_one(result: Result, console: Console) -> None:
     console.print(f"{escape(result.path)}: {result.score:g} of {result.max_score:g} points")
     for exercise in result.exercises:
-        points = f"{exercise['score']:g}/{exercise['max_score']:g}"
-        told = "" if exercise["outcome"] == "correct" else f"  {escape(exercise['message'].replace('`', ''))}"
-        console.print(f"  {exercise['name']:<24} {points:>8}  {exercise['outcome']:<13}{told}")
+        points = f"{exercise.score:g}/{exercise.max_score:g}"
+        told = "" if exercise.outcome == "correct" else f"  {escape(exercise.message.replace('`', ''))}"
+        console.print(f"  {exercise.name:<24} {points:>8}  {exercise.outcome:<13}{told}")

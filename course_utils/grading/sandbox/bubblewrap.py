@@ -1,88 +1,71 @@
-"""The command line of bubblewrap: what a sandbox sees of the machine, and what it may do."""
+"""bubblewrap: namespaces and mounts, with no privileges needed."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+import threading
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import course_utils
-from course_utils.paths import project_root
+from course_utils.grading.sandbox.kind import SETTINGS, ZYGOTE, Kind, Launch, SandboxError, listen
+from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.sandbox.mounts import (
+    ETC,
+    INSIDE_PACKAGE,
+    SYSTEM,
+    environment,
+    mounts,
+    python_inside,
+    python_problem,
+)
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-ETC = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts",
-       "/etc/localtime", "/etc/mime.types")
 # The warm process needs these to make each submission's namespaces; a submission has none of them.
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SYS_RESOURCE", "CAP_SETPCAP", "CAP_KILL", "CAP_SETUID", "CAP_SETGID")
 FIRST_USER, USERS = 100_001, 60_000  # unused on the machine; where root grades, each submission is one of them
-INSIDE_PACKAGE = "/course"
-INSIDE_ENVIRONMENT = Path("/environment")  # where an environment is seen that lies in one of these, empty inside
-EMPTY = (Path("/tmp"), Path("/var/tmp"))
-ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "student", "LOGNAME": "student",
-    "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "passive",
-    "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/.matplotlib", "COURSE_DATA": "embedded", "COURSE_DEVICE": "cpu",
-    "COURSE_STATE": "off", "PIP_RETRIES": "0", "PIP_NO_INPUT": "1",
-    "TORCHINDUCTOR_CACHE_DIR": "/tmp/.inductor", "TERM": "dumb",
-}
 
 
-@dataclass(frozen=True)
-class Mount:
-    path: Path
-    hidden: bool = False  # an empty folder in its place
+class Bubblewrap(Kind):
+    name = "bubblewrap"
 
-    @property
-    def at(self) -> Path:
-        """Where it is seen inside."""
-        return inside(self.path)
+    def problem(self) -> str | None:
+        return _problem()
 
-
-def inside(path: Path) -> Path:
-    """Where a path of this machine is seen inside: the same, but for a Python environment under /tmp."""
-    for prefix in (Path(sys.prefix), Path(sys.prefix).resolve()):
-        if path.is_relative_to(prefix) and any(prefix.is_relative_to(folder) for folder in EMPTY):
-            return INSIDE_ENVIRONMENT / path.relative_to(prefix)
-    return path
-
-
-def unreachable() -> Path | None:
-    """A folder that this Python needs and that cannot be shown inside, or None."""
-    base = Path(sys.base_prefix)
-    return base if inside(base) == base and any(base.is_relative_to(folder) for folder in EMPTY) else None
+    def launch(self, folder: Path, settings: dict[str, Any], limits: Limits) -> Launch:
+        if (reason := python_problem()) is not None:
+            raise SandboxError(reason)
+        descriptors = [listen(self.address(folder))]
+        settings = {**settings, "isolate": True, "listen": descriptors[0]}
+        users = many_users()
+        if users is not None:
+            descriptors.append(users)
+            settings["users"] = USERS
+        # The kernel ties "parent" to the thread that started the process, not to the program.
+        main = threading.current_thread() is threading.main_thread()
+        line = command(folder / "stage", die_with_parent=main, users=users)
+        line += ["--setenv", SETTINGS, json.dumps(settings), "--", python_inside(), "-s", "-c", ZYGOTE]
+        return Launch(line, {"PATH": os.environ.get("PATH", os.defpath)}, descriptors)
 
 
 @cache
-def available() -> bool:
-    """Whether bubblewrap is here and may make namespaces."""
-    if sys.platform != "linux" or shutil.which("bwrap") is None:
-        return False
+def _problem() -> str | None:
+    """Try it with the flags that grading uses."""
+    if sys.platform != "linux":
+        return "bubblewrap needs Linux (in Windows: WSL2)."
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed. On Debian or Ubuntu: apt install bubblewrap."
     probe = ["bwrap", "--unshare-all", "--unshare-user", "--cap-add", "CAP_SYS_ADMIN", "--ro-bind", "/", "/",
              "--proc", "/proc", "--dev", "/dev", "true"]
-    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
-
-
-def mounts() -> list[Mount]:
-    """What is bound and what is hidden, outermost first, so that inner ones lie on top.
-
-    Bound are the system and this Python; hidden are the course's own folders wherever they lie
-    below one of those.
-    """
-    package = Path(course_utils.__file__).resolve().parent
-    seen = {Path(sys.prefix), Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
-    seen = {path for path in seen if not any(path.is_relative_to(system) for system in SYSTEM)}
-    bound = [Mount(Path(path)) for path in SYSTEM if Path(path).is_dir() and not Path(path).is_symlink()]
-    bound += [Mount(path) for path in seen]
-    hidden = {package, Path.home()} | ({root} if (root := project_root()) else set())
-    masks = [Mount(path, hidden=True) for path in hidden
-             if path != Path("/") and any(path.is_relative_to(mount.path) for mount in bound)]
-    return sorted({mount.at: mount for mount in [*bound, *masks]}.values(),
-                  key=lambda mount: (len(mount.at.parts), mount.hidden))
+    tried = subprocess.run(probe, capture_output=True, check=False)
+    if tried.returncode == 0:
+        return None
+    said = tried.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+    return (f"bubblewrap is installed but doesn't work: {said[0].removeprefix('bwrap: ')}. Allow unprivileged user "
+            "namespaces (in a container, too), or use --sandbox docker.")
 
 
 def many_users() -> int | None:
@@ -107,7 +90,7 @@ def many_users() -> int | None:
 
 
 def command(stage: Path, *, die_with_parent: bool, users: int | None = None) -> list[str]:
-    """The command that runs what follows it in the sandbox (``users``: see :func:`many_users`)."""
+    """Return the command that runs what follows it in the sandbox (``users``: see :func:`many_users`)."""
     line = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
             "--new-session", "--clearenv"]
     line += ["--unshare-user", "--hostname", "course"] if users is None else ["--userns", str(users)]
@@ -127,11 +110,6 @@ def command(stage: Path, *, die_with_parent: bool, users: int | None = None) -> 
              "--remount-ro", "/", "--chdir", "/tmp", "--cap-drop", "ALL"]
     for capability in CAPABILITIES:
         line += ["--cap-add", capability]
-    for name, value in environment(INSIDE_PACKAGE).items():
+    for name, value in environment().items():
         line += ["--setenv", name, value]
     return line
-
-
-def environment(package: str) -> dict[str, str]:
-    """The environment inside: nothing of the grader's own."""
-    return {**ENVIRONMENT, "PYTHONPATH": package}

@@ -2,16 +2,64 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from course_utils.grading.sandbox import bubblewrap
+from course_utils.grading.sandbox.kind import SETTINGS, ZYGOTE, Kind, Launch, SandboxError
 from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.sandbox.mounts import (
+    ETC,
+    INSIDE_PACKAGE,
+    SYSTEM,
+    environment,
+    mounts,
+    python_inside,
+    python_problem,
+)
 
 ENGINES = ("podman", "docker")
+IMAGE = "course-grading:empty"
+SOCKET_FOLDER = "/run/course"
+
+
+class Container(Kind):
+    """Docker or Podman. Each process of a submission gets a container of its own instead of a fork."""
+
+    name = "docker"
+    forks = False
+
+    def problem(self) -> str | None:
+        if engine() is None:
+            return "Neither Docker nor Podman answers here. Start one of them, or install bubblewrap."
+        return None
+
+    def address(self, folder: Path) -> Path:
+        return folder / "run" / "socket"
+
+    def launch(self, folder: Path, settings: dict[str, Any], limits: Limits) -> Launch:
+        if (reason := self.problem() or python_problem()) is not None:
+            raise SandboxError(reason)
+        found = str(engine())
+        (folder / "run").mkdir(mode=0o777)
+        (folder / "run").chmod(0o777)  # the container's user makes its socket there
+        folder.chmod(0o711)
+        ensure_image(found)
+        settings = {**settings, "isolate": False, "path": f"{SOCKET_FOLDER}/{self.address(folder).name}"}
+        line = command(found, folder, limits, _container_name(folder))
+        line += ["--env", f"{SETTINGS}={json.dumps(settings)}", IMAGE, python_inside(), "-s", "-c", ZYGOTE]
+        return Launch(line, {**os.environ})
+
+    def clean_up(self, folder: Path) -> None:
+        subprocess.run([str(engine()), "rm", "--force", _container_name(folder)], capture_output=True, check=False)
+
+
+def _container_name(folder: Path) -> str:
+    return f"course-{folder.name}"
 
 
 @cache
@@ -27,10 +75,6 @@ def engine() -> str | None:
         if done.returncode == 0:
             return name
     return None
-
-
-IMAGE = "course-grading:empty"
-SOCKET_FOLDER = "/run/course"
 
 
 def ensure_image(name: str) -> None:
@@ -52,19 +96,14 @@ def command(name: str, folder: Path, limits: Limits, container: str) -> list[str
             "--ulimit", f"nproc={4 * limits.processes}:{4 * limits.processes}",
             "--tmpfs", f"/tmp:rw,nosuid,nodev,mode=1777,size={limits.scratch_bytes}",
             "--volume", f"{folder / 'run'}:{SOCKET_FOLDER}",
-            "--volume", f"{stage / 'package'}:{bubblewrap.INSIDE_PACKAGE}:ro",
+            "--volume", f"{stage / 'package'}:{INSIDE_PACKAGE}:ro",
             "--volume", f"{stage / 'passwd'}:/etc/passwd:ro", "--workdir", "/tmp"]
-    for mount in bubblewrap.mounts():
+    for mount in mounts():
         line += ["--tmpfs", f"{mount.at}:ro"] if mount.hidden else ["--volume", f"{mount.path}:{mount.at}:ro"]
     # /lib is a link to /usr/lib on most systems; here it is bound as a folder.
-    links = [path for path in bubblewrap.SYSTEM if Path(path).is_symlink()]
-    for path in [*links, *(path for path in bubblewrap.ETC if Path(path).exists())]:
+    links = [path for path in SYSTEM if Path(path).is_symlink()]
+    for path in [*links, *(path for path in ETC if Path(path).exists())]:
         line += ["--volume", f"{Path(path).resolve()}:{path}:ro"]
-    for key, value in bubblewrap.environment(bubblewrap.INSIDE_PACKAGE).items():
+    for key, value in environment().items():
         line += ["--env", f"{key}={value}"]
     return line
-
-
-def remove(name: str, container: str) -> None:
-    """End a container, if it is still there."""
-    subprocess.run([name, "rm", "--force", container], capture_output=True, check=False)

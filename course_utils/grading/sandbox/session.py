@@ -29,13 +29,13 @@ class Lost(RuntimeError):
         self.outcome, self.reason = outcome, reason
 
 
-def opener(sandbox: Sandbox) -> Callable[[], Session]:
-    """How to get a session: a fork of the warm process; with containers, a container for each."""
-    if sandbox.kind != "docker":
+def session_factory(sandbox: Sandbox) -> Callable[[], Session]:
+    """Return what opens a session: a fork of the warm process, or a sandbox of its own for each."""
+    if sandbox.kind.forks:
         return lambda: Session(sandbox.address, sandbox.limits)
 
-    def in_a_container() -> Session:
-        own = Sandbox("docker", sandbox.limits)
+    def in_a_sandbox_of_its_own() -> Session:
+        own = Sandbox(sandbox.kind, sandbox.limits)
         try:
             own.wait()
             return Session(own.address, own.limits, own)
@@ -43,7 +43,7 @@ def opener(sandbox: Sandbox) -> Callable[[], Session]:
             own.stop()
             raise
 
-    return in_a_container
+    return in_a_sandbox_of_its_own
 
 
 @dataclass

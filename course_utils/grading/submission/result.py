@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_utils.judging.verdict import Verdict
 
-CONTRACT = ("name", "score", "max_score", "outcome", "mistake", "message")
+@dataclass(frozen=True)
+class ExerciseResult:
+    """One exercise's verdict as the coordinator, the tables and the pages need it."""
+
+    name: str
+    score: float
+    max_score: float
+    outcome: str
+    mistake: str | None
+    message: str
+    card: str = ""  # the verdict as HTML
+    code: tuple[tuple[int, str], ...] = ()  # the student's lines that led to an exception: (line number, text)
+    rung: str | None = None  # the step of the judge's ladder where the answer stopped
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the exercise's entry in ``course grade --json``."""
+        return {"name": self.name, "score": self.score, "max_score": self.max_score, "outcome": self.outcome,
+                "mistake": self.mistake, "message": self.message}
+
+
+def exercise_result(verdict: Verdict) -> ExerciseResult:
+    """Return a verdict with the card that shows it."""
+    from course_utils.rendering.card import card  # the coordinator imports this module, and no torch
+
+    return ExerciseResult(verdict.name, verdict.score, verdict.max_score, str(verdict.outcome), verdict.mistake,
+                          verdict.message, card(verdict), verdict.code, str(verdict.rung) if verdict.rung else None)
 
 
 @dataclass(frozen=True)
@@ -26,13 +51,12 @@ class Submission:
 
 @dataclass
 class Result:
-    """A graded submission. ``exercises`` hold the contract's entries, and with them what shows them:
-    ``card`` (HTML), ``code`` (the lines on which it failed) and ``rung``."""
+    """A graded submission."""
 
     path: str
     student: str | None
     lesson: str | None
-    exercises: list[dict[str, Any]] = field(default_factory=list)
+    exercises: tuple[ExerciseResult, ...] = ()
     max_score: float = 0.0
     seconds: float = 0.0
     sandbox: str = "none"
@@ -43,22 +67,20 @@ class Result:
 
     @property
     def score(self) -> float:
-        return round(sum(exercise["score"] for exercise in self.exercises), 4)
+        return round(sum(exercise.score for exercise in self.exercises), 4)
 
     def as_json(self) -> dict[str, Any]:
         """The submission's entry in ``results``."""
-        exercises = [{key: exercise[key] for key in CONTRACT} for exercise in self.exercises]
         return {"path": self.path, "student": self.student, "lesson": self.lesson, "score": self.score,
                 "max_score": self.max_score, "seconds": round(self.seconds, 2), "sandbox": self.sandbox,
-                "error": self.error, "exercises": exercises}
+                "error": self.error, "exercises": [exercise.as_json() for exercise in self.exercises]}
 
-
-def entry(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as plain data, with the card that shows it."""
-    from course_utils.rendering.card import card  # the coordinator imports this module, and no torch
-
-    return {**verdict.as_json(), "card": card(verdict), "code": [list(line) for line in verdict.code],
-            "rung": str(verdict.rung) if verdict.rung else None}
+    @classmethod
+    def parse(cls, kept: dict[str, Any]) -> Result:
+        """Return the result that ``dataclasses.asdict`` turned into ``kept``; raise TypeError or KeyError otherwise."""
+        exercises = tuple(ExerciseResult(**{**entry, "code": tuple((int(n), str(t)) for n, t in entry["code"])})
+                          for entry in kept["exercises"])
+        return cls(**{**kept, "exercises": exercises})
 
 
 def failed(submission: Submission, reason: str, sandbox: str = "none") -> Result:
@@ -71,7 +93,7 @@ def document(results: Sequence[Result]) -> dict[str, Any]:
     return {"results": [result.as_json() for result in results]}
 
 
-def shown_path(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path as a person would type it from here."""
     try:
         return str(path.relative_to(Path.cwd())) if path.is_absolute() else str(path)
