@@ -20,8 +20,8 @@ from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict
 from course_utils.lesson import load_lesson
 from course_utils.notebook import commands as notebook
-from course_utils.progress import records
-from course_utils.progress.since_last import since_last
+from course_utils.records import store as records
+from course_utils.records.since_last import since_last
 from course_utils.rendering.card import card
 from course_utils.rendering.text import verdict_text
 

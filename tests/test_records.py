@@ -19,7 +19,7 @@ from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
 from course_utils.lesson import lessons, load_lesson
 from course_utils.notebook import commands as notebook
-from course_utils.progress import records
+from course_utils.records import store as records
 
 LESSON = load_lesson("01_tensors")
 EXERCISE = LESSON["times_table"]
@@ -58,7 +58,7 @@ def test_the_best_score_stays() -> None:
 
 def test_progress_survives_a_new_process(folder: Path) -> None:
     records.remember(LESSON.id, EXERCISE, passed())
-    code = "from course_utils.progress.records import all_progress; print(all_progress()[0].score)"
+    code = "from course_utils.records.store import all_progress; print(all_progress()[0].score)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert float(told.stdout) == EXERCISE.points
 

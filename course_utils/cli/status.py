@@ -14,7 +14,7 @@ def status(as_json: bool) -> None:
 
     It is kept in .course/progress.json beside the lessons, and goes nowhere else.
     """
-    from course_utils.progress.records import all_progress
+    from course_utils.records.store import all_progress
     from course_utils.rendering.text import course_text
 
     states = all_progress()

@@ -19,7 +19,7 @@ from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict, score_text
 from course_utils.lesson import Lesson, lessons, load_lesson, resolve_lesson_id
 from course_utils.notebook.shell_hooks import install, share_cores
-from course_utils.progress import records as store
+from course_utils.records import store
 from course_utils.rendering.card import card
 from course_utils.rendering.progress import course_card, lesson_card
 from course_utils.rendering.style import BLUE, GREEN, code, frame, inline

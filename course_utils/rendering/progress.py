@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from course_utils.progress.records import ExerciseProgress, LessonProgress
+from course_utils.records.store import ExerciseProgress, LessonProgress
 from course_utils.rendering.style import BLUE, GREEN, LINE, MUTED, TINT, block, frame, inline
 from course_utils.rendering.text import next_text, points_text, state_text
 

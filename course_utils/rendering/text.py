@@ -11,7 +11,7 @@ from course_utils.evidence.describe import SMALL, part_name
 from course_utils.judging.excerpt import Beside
 from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict
-from course_utils.progress.records import ExerciseProgress, LessonProgress
+from course_utils.records.store import ExerciseProgress, LessonProgress
 
 HEADLINES = {
     Outcome.CORRECT: "Correct",

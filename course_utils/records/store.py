@@ -23,7 +23,7 @@ from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict
 from course_utils.lesson import Lesson, lessons
 from course_utils.paths import state_folder
-from course_utils.progress.since_last import since_last, spot_of
+from course_utils.records.since_last import since_last, spot_of
 
 ATTEMPTS_FOR_SOLUTION = 3
 MAX_TRIES = 20
