@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from course_utils.authoring.execute import execute, tidy
 from course_utils.authoring.lint import lint_declarations, lint_execution, lint_release
 from course_utils.authoring.release import generate
-from course_utils.authoring.source import SourceError, digest, paired_text, read_source
+from course_utils.authoring.source import SourceError, digest, normal_text, read_script, read_source
 from course_utils.files import write_whole
 from course_utils.lesson import Lesson
 from course_utils.paths import lesson_notebook, solution_notebook, solution_source
@@ -32,7 +32,10 @@ def build(lesson: Lesson, root: Path, *, force: bool = False, say: Say = print) 
     try:
         fresh = read_source(source, lesson)
         solution = read_notebook(solution_notebook(root, lesson.id))
-        refuse_edited_solution(solution, fresh, source)
+        if solution is not None and is_edited(solution):
+            say(f"{lesson.id}: taking over what was edited in {source.stem}.ipynb")
+            write_whole(source, edited_source(solution, fresh, source, lesson))
+            fresh = read_source(source, lesson)
         released = read_notebook(lesson_notebook(root, lesson.id))
         refuse_edited_lesson(released, lesson_notebook(root, lesson.id))
         release = generate(fresh, lesson.id, root)
@@ -50,8 +53,8 @@ def build(lesson: Lesson, root: Path, *, force: bool = False, say: Say = print) 
         write_notebook(fresh, solution_notebook(root, lesson.id))
     if released is None or not same_cells(released, release):
         write_notebook(release, lesson_notebook(root, lesson.id))
-    if source.read_text(encoding="utf-8") != (text := paired_text(fresh)):
-        say(f"{lesson.id}: {source.name} brought into the form in which JupyterLab saves it")
+    if source.read_text(encoding="utf-8") != (text := normal_text(read_script(source), lesson)):
+        say(f"{lesson.id}: {source.name} is now in the form that the build keeps")
         write_whole(source, text)
     return []
 
@@ -70,8 +73,8 @@ def stale(lesson: Lesson, root: Path) -> list[str]:
             faults.append(f"solutions/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {mend}")
         if released is None or not same_cells(released, generate(fresh, lesson.id, root)):
             faults.append(f"lessons/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {mend}")
-        if source.read_text(encoding="utf-8") != paired_text(fresh):
-            faults.append(f"{source.name} is not in the form in which JupyterLab saves it. {mend}")
+        if source.read_text(encoding="utf-8") != normal_text(read_script(source), lesson):
+            faults.append(f"{source.name} is not in the form that the build keeps. {mend}")
     except SourceError as error:
         faults.append(str(error))
     return faults
@@ -112,18 +115,34 @@ def _skeleton(notebook: NotebookNode) -> object:
     cells = [(cell.get("id"), cell.cell_type, cell.source,
               {k: v for k, v in cell.metadata.items() if k not in ("collapsed", "scrolled", "execution", "jupyter")})
              for cell in notebook.cells]
-    course = {k: v for k, v in notebook.metadata.get("course", {}).items() if k != "cells"}
-    return cells, course, notebook.metadata.get("jupytext")
+    return cells, {k: v for k, v in notebook.metadata.get("course", {}).items() if k != "cells"}
 
 
-def refuse_edited_solution(solution: NotebookNode | None, fresh: NotebookNode, source: Path) -> None:
-    """Stop where the notebook was edited and its source was not: one of the two would be lost."""
-    if solution is None or same_cells(solution, fresh):
-        return
+def is_edited(solution: NotebookNode) -> bool:
+    """Whether a built solution was edited since, in JupyterLab for instance."""
     signed = solution.metadata.get("course", {}).get("cells")
-    if signed is not None and signed != digest(solution):
-        raise SourceError(f"{source.with_suffix('.ipynb').name} was edited, and {source.name} was not brought up to "
-                          f"date. Run: jupytext --sync {source.with_suffix('.ipynb').name}  (or undo the edit).")
+    return signed is not None and signed != digest(solution)
+
+
+def edited_source(solution: NotebookNode, fresh: NotebookNode, source: Path, lesson: Lesson) -> str:
+    """Return the source with what was edited in the notebook; cells that were not keep the text they have in it.
+
+    Raises
+    ------
+    SourceError
+        Both were edited, or the notebook holds a solution that is not the reference.
+    """
+    if solution.metadata["course"].get("digest") != fresh.metadata["course"]["digest"]:
+        raise SourceError(f"{source.stem}.ipynb and {source.name} were both edited since the last build. Undo one of "
+                          "the two edits, or make the notebook's in the source as well and delete the notebook.")
+    written = {cell.id: (cell.source, text.source)
+               for cell, text in zip(fresh.cells, read_script(source).cells, strict=True)}
+    edited = nbformat.from_dict(solution)
+    for cell in edited.cells:
+        rendered, text = written.get(cell.get("id"), (None, ""))
+        if cell.source == rendered:
+            cell.source = text
+    return normal_text(edited, lesson)
 
 
 def refuse_edited_lesson(released: NotebookNode | None, path: Path) -> None:

@@ -11,10 +11,14 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from course_utils.authoring.numbers import contradictions, numbered, without_numbers
+from course_utils.authoring.solutions import SolutionError, fill, unfill
+from course_utils.exercise import Exercise
 from course_utils.lesson import Lesson
 
 # What jupytext writes into the .py of a paired notebook: our marks, not nbgrader's metadata.
-CELL_METADATA_FILTER = "exercise,check,demo,tags,-all"
+MARKS = ("exercise", "check", "demo", "tags")
+CELL_METADATA_FILTER = f"{','.join(MARKS)},-all"
 NOTEBOOK_METADATA_FILTER = "-jupytext.text_representation.jupytext_version"
 
 
@@ -23,21 +27,17 @@ class SourceError(ValueError):
 
 
 def read_source(path: Path, lesson: Lesson) -> NotebookNode:
-    """The notebook of a lesson, without outputs, as its source and its exercises declare it."""
-    try:
-        notebook = jupytext.read(path, fmt="py:percent")
-    except (ValueError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path.name} cannot be read as a jupytext percent script: {error}") from error
+    """Return the notebook of a lesson, without outputs, as its source and its exercises declare it."""
+    notebook = read_script(path)
     _check_marks(notebook, lesson, path)
     names: dict[str, int] = {}
-    for cell in notebook.cells:
+    for number, (cell, exercise) in enumerate(_with_exercises(notebook, lesson), start=1):
+        cell["id"] = _unique(_cell_id(cell), names)  # of the source's text: a changed number is the same cell
+        cell.source = _rendered(cell, exercise, lesson, f"{path.name}, cell {number}")
         _mark(cell, lesson)
-        cell["id"] = _unique(_cell_id(cell), names)
     notebook.metadata = NotebookNode({
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
-        "jupytext": {"formats": "ipynb,py:percent", "cell_metadata_filter": CELL_METADATA_FILTER,
-                     "notebook_metadata_filter": NOTEBOOK_METADATA_FILTER},
         "course": {"lesson": lesson.id},
     })
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -45,12 +45,60 @@ def read_source(path: Path, lesson: Lesson) -> NotebookNode:
     return notebook
 
 
-def paired_text(notebook: NotebookNode) -> str:
-    """The source as jupytext writes it when the solution is saved in JupyterLab.
+def read_script(path: Path) -> NotebookNode:
+    """Return a source's cells as they are written."""
+    try:
+        return jupytext.read(path, fmt="py:percent")
+    except (ValueError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path.name} cannot be read as a jupytext percent script: {error}") from error
 
-    A source in any other form would look to jupytext like an edit that one of the two files has missed, and
-    JupyterLab would refuse to open the solution.
-    """
+
+def _with_exercises(notebook: NotebookNode, lesson: Lesson) -> list[tuple[NotebookNode, Exercise | None]]:
+    """Pair each cell with the exercise that it holds or, in prose, that comes next."""
+    pairs: list[tuple[NotebookNode, Exercise | None]] = []
+    following: Exercise | None = None
+    for cell in reversed(notebook.cells):
+        name = cell.metadata.get("exercise")
+        if name is not None:
+            following = lesson[name]
+        pairs.append((cell, following))
+    return pairs[::-1]
+
+
+def _rendered(cell: NotebookNode, exercise: Exercise | None, lesson: Lesson, place: str) -> str:
+    """Return a cell of the source with the declared solution, or the declared numbers, in place."""
+    if cell.cell_type == "markdown":
+        for contradiction in contradictions(cell.source, lesson, exercise):
+            raise SourceError(f"{place}: {contradiction}. Leave the numbers out; the build writes them.")
+        return numbered(cell.source, lesson, exercise)
+    if "exercise" in cell.metadata and exercise is not None:
+        try:
+            return fill(cell.source, exercise)
+        except SolutionError as error:
+            raise SourceError(f"{place}: {error}") from None
+    return str(cell.source)
+
+
+def normal_text(notebook: NotebookNode, lesson: Lesson) -> str:
+    """Return a source as the build keeps it and JupyterLab saves it: with marks where the build fills in."""
+    notebook = nbformat.from_dict(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = without_numbers(cell.source)
+        elif "exercise" in cell.metadata:
+            try:
+                cell.source = unfill(cell.source, lesson[cell.metadata["exercise"]])
+            except SolutionError as error:
+                raise SourceError(f"{lesson.id}: {error}") from None
+        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k in MARKS})
+    notebook.metadata = NotebookNode({
+        "jupytext": {"cell_metadata_filter": CELL_METADATA_FILTER,
+                     "notebook_metadata_filter": NOTEBOOK_METADATA_FILTER},
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    })
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
     saved = nbformat.reads(nbformat.writes(notebook), as_version=4)  # metadata in the order of a file
     return str(jupytext.writes(saved, fmt="py:percent"))
 

@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -27,7 +26,7 @@
 # - replace loops by broadcasting and by reductions over a dimension;
 # - tell when two tensors share memory, and when that bites.
 #
-# You need Python, and it helps to have seen a NumPy array. About 30 minutes, seven exercises, 20 points.
+# You need Python, and it helps to have seen a NumPy array. About {minutes} minutes, {exercises}, {points}.
 # Run each cell with **Shift + Enter**.
 
 # %%
@@ -90,7 +89,7 @@ print(torch.randn(2, 2))  # normal: mean 0, standard deviation 1
 
 
 # %% [markdown]
-# ### Exercise 1 · Mend Leibniz's series (3 points)
+# ### Exercise · Mend Leibniz's series
 #
 # The series 1 − 1/3 + 1/5 − 1/7 + … converges to π/4. Here is a version without a loop, as you might find it on the
 # web. Run it for `n = 4` and look at the answer. Then mend it.
@@ -104,10 +103,7 @@ print(torch.randn(2, 2))  # normal: mean 0, standard deviation 1
 # %% exercise="leibniz_pi"
 def leibniz_pi(n):
     """4 times the sum of the first n terms of Leibniz's series, a float."""
-    ### BEGIN SOLUTION
-    k = torch.arange(n)
-    return 4 * ((-1.0) ** k / (2 * k + 1)).sum().item()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="leibniz_pi"
@@ -158,7 +154,7 @@ print(y)
 # large the tensor, and it makes the next exercise necessary. (A copy, with memory of its own, is `x.clone()`; NumPy
 # calls it `copy`.)
 #
-# ### Exercise 2 · Mend a function that spoils its input (3 points)
+# ### Exercise · Mend a function that spoils its input
 #
 # `set_column(x, j, value)` shall return a tensor like `x` in which column `j` is filled with `value`. This version
 # returns the right thing. What is wrong with it? Mend it, so that the caller's `x` stays as it was.
@@ -166,11 +162,7 @@ print(y)
 # %% exercise="set_column"
 def set_column(x, j, value):
     """A tensor (rows, columns) like x, with column j filled with value."""
-    ### BEGIN SOLUTION
-    y = x.clone()
-    y[:, j] = value
-    return y
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="set_column"
@@ -256,7 +248,7 @@ print(hours[:, None] * wages)
 
 
 # %% [markdown]
-# ### Exercise 3 · A times table (2 points)
+# ### Exercise · A times table
 #
 # Write `times_table(n)`: an integer tensor of shape (n, n) whose entry in row i, column j, counted from 1, is i · j.
 # Can you do it without a loop? `times_table(3)` is `[[1, 2, 3], [2, 4, 6], [3, 6, 9]]`.
@@ -264,10 +256,7 @@ print(hours[:, None] * wages)
 # %% exercise="times_table"
 def times_table(n):
     """All products of the numbers 1 to n: an int64 tensor of shape (n, n)."""
-    ### BEGIN SOLUTION
-    k = torch.arange(1, n + 1)
-    return k[:, None] * k
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="times_table"
@@ -297,7 +286,7 @@ print(scores.max(dim=1).values, scores.argmax(dim=1))  # the best score of each 
 
 
 # %% [markdown]
-# ### Exercise 4 · Standardize (3 points)
+# ### Exercise · Standardize
 #
 # Networks learn faster when every input column has mean 0 and standard deviation 1. Write `standardize(x)` for `x` of
 # shape (rows, columns): subtract from each column its mean, divide by its standard deviation (`x.std`, as it comes).
@@ -308,10 +297,7 @@ print(scores.max(dim=1).values, scores.argmax(dim=1))  # the best score of each 
 # %% exercise="standardize"
 def standardize(x):
     """Each column of x (rows, columns) shifted to mean 0 and scaled to standard deviation 1; a constant one to 0."""
-    ### BEGIN SOLUTION
-    mean, std = x.mean(dim=0), x.std(dim=0)
-    return (x - mean) / torch.where(std == 0, 1.0, std)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="standardize"
@@ -319,7 +305,7 @@ check(standardize)
 
 
 # %% [markdown]
-# ### Exercise 5 · All distances (3 points)
+# ### Exercise · All distances
 #
 # Now both ideas at once. `a` holds n points and `b` holds m points in d dimensions: shapes (n, d) and (m, d). Write
 # `pairwise_distances(a, b)`: the (n, m) table of straight-line distances between every point of `a` and every point
@@ -328,10 +314,7 @@ check(standardize)
 # %% exercise="pairwise_distances"
 def pairwise_distances(a, b):
     """Euclidean distances, shape (n, m), between the points a (n, d) and b (m, d)."""
-    ### BEGIN SOLUTION
-    difference = a[:, None, :] - b[None, :, :]  # (n, 1, d) - (1, m, d) -> (n, m, d)
-    return difference.square().sum(dim=-1).sqrt()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="pairwise_distances"
@@ -374,7 +357,7 @@ print(x.is_contiguous(), x.T.is_contiguous(), x.T.contiguous().view(6))
 
 
 # %% [markdown]
-# ### Exercise 6 · From photos to a batch (3 points)
+# ### Exercise · From photos to a batch
 #
 # Cameras, Pillow and NumPy keep an image as H × W × 3 bytes: the three colours of a pixel side by side, each from 0 to
 # 255. PyTorch's networks want N × 3 × H × W floats, here in [0, 1].
@@ -385,10 +368,7 @@ print(x.is_contiguous(), x.T.is_contiguous(), x.T.contiguous().view(6))
 # %% exercise="stack_images"
 def stack_images(images):
     """A batch (N, 3, H, W) of float32 in [0, 1], from N uint8 arrays of shape (H, W, 3)."""
-    ### BEGIN SOLUTION
-    batch = torch.stack([torch.from_numpy(image) for image in images])  # (N, H, W, 3)
-    return batch.permute(0, 3, 1, 2).float() / 255
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="stack_images"
@@ -408,7 +388,7 @@ print(tensor, tensor.dtype)
 print(torch.tensor(array).data_ptr() == tensor.data_ptr())  # torch.tensor always copies
 
 # %% [markdown]
-# ### Exercise 7 · Predict (3 points)
+# ### Exercise · Predict
 #
 # Let `a = torch.arange(6.0).reshape(2, 3)`. Which of these share memory with `a`, so that writing to one changes the
 # other? Replace each `...` by `True` or `False`: your prediction first. Half a point each. Afterwards you may
@@ -416,16 +396,7 @@ print(torch.tensor(array).data_ptr() == tensor.data_ptr())  # torch.tensor alway
 # first).
 
 # %% exercise="shares_memory"
-### BEGIN SOLUTION
-shares_memory = {
-    "slice": True,  # a[0]
-    "mask": False,  # a[a > 2]: scattered elements have to be copied out
-    "view": True,  # a.view(6)
-    "transpose": True,  # a.T: only the strides are swapped
-    "reshape_of_transpose": False,  # a.T.reshape(6): the numbers lie in another order
-    "numpy": True,  # a.numpy()
-}
-### END SOLUTION
+### SOLUTION
 
 # %% check="shares_memory"
 check(shares_memory)

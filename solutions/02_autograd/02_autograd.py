@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -27,7 +26,7 @@
 # - write gradient descent by hand, and the same loop with an optimizer;
 # - find out why a gradient is `None`, too large, or missing.
 #
-# You need the derivative of x², and no more calculus than that. About 30 minutes, seven exercises, 20 points.
+# You need the derivative of x², and no more calculus than that. About {minutes} minutes, {exercises}, {points}.
 
 # %%
 from course_utils import check, hint, progress, solution, start
@@ -85,7 +84,7 @@ print(w.grad, b.grad)
 # `b` moves m one to one, so its slope is 4. `w` is multiplied by x = 2 first, so 8. In words: if `w` grows by a tiny
 # amount, the error grows by 8 times that amount.
 #
-# ### Exercise 1 · The slope of anything (2 points)
+# ### Exercise · The slope of anything
 #
 # Write `slope(f, x)`: the derivative of `f` at the number `x`, as a Python number. `f` takes a tensor with one number
 # and gives one back. `slope(lambda x: x ** 2, 3.0)` is 6.0. The number may be a whole one: `slope(torch.sin, 0)` is 1.0.
@@ -96,11 +95,7 @@ print(w.grad, b.grad)
 # %% exercise="slope"
 def slope(f, x):
     """The derivative of f at x, a float."""
-    ### BEGIN SOLUTION
-    leaf = torch.tensor(float(x), requires_grad=True)
-    f(leaf).backward()
-    return leaf.grad.item()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="slope"
@@ -139,7 +134,7 @@ for eps in (1e-2, 1e-4, 1e-6):
 # %% [markdown]
 # So use float64 for such checks, and a moderate step.
 #
-# ### Exercise 2 · A gradient from plain numbers (3 points)
+# ### Exercise · A gradient from plain numbers
 #
 # Write `numerical_gradient(f, x, eps)`. `f` takes a tensor of any shape and gives a single number. Return a tensor with
 # the shape and dtype of `x`: for each number in it, the central difference (step to both sides by `eps`) when *only
@@ -150,14 +145,7 @@ for eps in (1e-2, 1e-4, 1e-6):
 # %% exercise="numerical_gradient"
 def numerical_gradient(f, x, eps):
     """Central differences of f at x, one for each number in x: a tensor like x."""
-    ### BEGIN SOLUTION
-    gradient = torch.zeros_like(x)
-    for i in range(x.numel()):
-        shift = torch.zeros_like(x)
-        shift.view(-1)[i] = eps
-        gradient.view(-1)[i] = (f(x + shift) - f(x - shift)) / (2 * eps)
-    return gradient
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="numerical_gradient"
@@ -189,7 +177,7 @@ print(torch.autograd.functional.jacobian(lambda p: torch.stack([p[0] * p[1], p[0
 # %% [markdown]
 # Row 0 holds the slopes of x₀·x₁, 3 and 2; row 1 those of x₀², 4 and 0. **With v = [1, 10], what is v @ J?**
 #
-# ### Exercise 3 · Vector times Jacobian (3 points)
+# ### Exercise · Vector times Jacobian
 #
 # Write `vjp(f, x, v)`. `f` takes a vector of n numbers and gives a vector of m; `v` has m numbers. Return the n numbers
 # of v @ J at `x`. You can do it without ever building the Jacobian: one `backward` is enough. Don't change the
@@ -200,11 +188,7 @@ print(torch.autograd.functional.jacobian(lambda p: torch.stack([p[0] * p[1], p[0
 # %% exercise="vjp"
 def vjp(f, x, v):
     """v @ J, shape (n,), where J (m, n) holds the slopes of f at x (n,), and v is (m,)."""
-    ### BEGIN SOLUTION
-    leaf = x.clone().requires_grad_()
-    f(leaf).backward(v)
-    return leaf.grad
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="vjp"
@@ -233,7 +217,7 @@ for name, value in ways_out.items():
 # function. And each of them, in the wrong place, cuts your net off from its loss. The nastiest thing about that fault:
 # often there is no error message.
 #
-# ### Exercise 4 · Mend a loss that lost its graph (3 points)
+# ### Exercise · Mend a loss that lost its graph
 #
 # Large weights are a sign of over-fitting, so one often adds a penalty for them (*ridge regression*). The loss below
 # gives the right number. Its author met the message *element 0 of tensors does not require grad*, searched the web,
@@ -244,11 +228,7 @@ for name, value in ways_out.items():
 # %% exercise="ridge_loss"
 def ridge_loss(prediction, target, weights, strength):
     """The mean squared error, plus strength times the sum of all squared weights; a tensor with one number."""
-    ### BEGIN SOLUTION
-    error = (prediction - target).pow(2).mean()
-    penalty = sum(w.pow(2).sum() for w in weights)
-    return error + strength * penalty
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="ridge_loss"
@@ -307,7 +287,7 @@ print(w)
 
 
 # %% [markdown]
-# ### Exercise 5 · Gradient descent by hand (3 points)
+# ### Exercise · Gradient descent by hand
 #
 # Write `descend(f, x0, lr, steps)`: start at `x0` (a tensor of any shape), take `steps` steps of gradient descent on
 # `f` with learning rate `lr`, and return the place where you end, as a tensor that wants no gradient. No optimizer.
@@ -318,15 +298,7 @@ print(w)
 # %% exercise="descend"
 def descend(f, x0, lr, steps):
     """The place that gradient descent on f reaches from x0 after some steps: a detached tensor like x0."""
-    ### BEGIN SOLUTION
-    x = x0.clone().requires_grad_()
-    for _ in range(steps):
-        f(x).backward()
-        with torch.no_grad():
-            x -= lr * x.grad
-        x.grad = None
-    return x.detach()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="descend"
@@ -353,7 +325,7 @@ print(place.detach())
 # SGD stands for *stochastic gradient descent*: stochastic, because usually the loss is that of a random handful of
 # rows. Swap `SGD` for `Adam`, and nothing else changes.
 #
-# ### Exercise 6 · A line through points (3 points)
+# ### Exercise · A line through points
 #
 # Write `fit_line(x, y, lr, steps)`: find `w` and `b` so that `w * x + b` comes close to `y`. Start both at 0, take
 # `steps` steps of `torch.optim.SGD` on the *mean* squared error, and return `(w, b)` as two Python numbers.
@@ -364,17 +336,7 @@ print(place.detach())
 # %% exercise="fit_line"
 def fit_line(x, y, lr, steps):
     """Slope and intercept, two floats, after some steps of SGD from (0, 0) on the mean squared error; x, y are (N,)."""
-    ### BEGIN SOLUTION
-    w = torch.zeros((), requires_grad=True)
-    b = torch.zeros((), requires_grad=True)
-    optimizer = torch.optim.SGD([w, b], lr=lr)
-    for _ in range(steps):
-        optimizer.zero_grad()
-        loss = ((w * x + b - y) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-    return w.item(), b.item()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="fit_line"
@@ -402,7 +364,7 @@ print("all have a gradient:", all(p.grad is not None for p in weights))
 
 
 # %% [markdown]
-# ### Exercise 7 · Mend a training loop (3 points)
+# ### Exercise · Mend a training loop
 #
 # This loop runs, and on four images its loss even falls. You will find its like in many tutorials. Two things are in
 # the wrong place or missing altogether, and what it collects in `losses` keeps more alive than a number.
@@ -413,17 +375,7 @@ print("all have a gradient:", all(p.grad is not None for p in weights))
 # %% exercise="train_steps"
 def train_steps(model, images, labels, lr, steps):
     """Train on one batch for some steps of SGD with momentum 0.9; the loss before each step, as a list of floats."""
-    ### BEGIN SOLUTION
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)  # once: it remembers the speed
-    losses = []
-    for _ in range(steps):
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(images), labels)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())  # the number; the tensor would keep its graph alive
-    return losses
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="train_steps"

@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -29,7 +28,7 @@
 # - write a net as a class, with dropout, and say what train and eval mode change;
 # - find out why an optimizer sees no parameters.
 #
-# About 30 minutes, seven exercises, 20 points.
+# About {minutes} minutes, {exercises}, {points}.
 
 # %%
 from course_utils import check, hint, progress, solution, start
@@ -88,7 +87,7 @@ print(same[0].weight.grad)
 # more than one. With zeros it is worse still: no gradient reaches this layer at all. Random numbers make each neuron a
 # different one. The 1/√in keeps the sums at about the same size, however many numbers come in.
 #
-# ### Exercise 1 · Forward by hand (3 points)
+# ### Exercise · Forward by hand
 #
 # A **multilayer perceptron** (MLP) is a stack of linear layers with an activation between them. Write
 # `forward_by_hand(x, weights)`: what such a net gives for a batch `x` of shape (N, in). `weights` is a list of pairs
@@ -101,12 +100,7 @@ print(same[0].weight.grad)
 # %% exercise="forward_by_hand"
 def forward_by_hand(x, weights):
     """What linear layers (weight (out, in), bias (out,)) with ReLU between them give for x (N, in)."""
-    ### BEGIN SOLUTION
-    *hidden, (last_weight, last_bias) = weights
-    for weight, bias in hidden:
-        x = torch.relu(x @ weight.T + bias)
-    return x @ last_weight.T + last_bias
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="forward_by_hand"
@@ -174,7 +168,7 @@ print("by steps: ", -torch.log(1 - torch.sigmoid(logit)).item())
 # %% [markdown]
 # In float32, the sigmoid of 100 is exactly 1, and the logarithm of 1 − 1 is −∞.
 #
-# ### Exercise 2 · A net for eight measurements (3 points)
+# ### Exercise · A net for eight measurements
 #
 # In lesson 4 you will predict diabetes from eight measurements. Write `pima_net()`: a function that returns a new net
 # with the sizes **8-12-8-1**, that is, 8 numbers in, hidden layers with 12 and 8 neurons and ReLU, one logit out.
@@ -185,13 +179,7 @@ print("by steps: ", -torch.log(1 - torch.sigmoid(logit)).item())
 # %% exercise="pima_net"
 def pima_net():
     """A new net 8-12-8-1: (N, 8) in, (N, 1) logits out."""
-    ### BEGIN SOLUTION
-    return nn.Sequential(
-        nn.Linear(8, 12), nn.ReLU(),
-        nn.Linear(12, 8), nn.ReLU(),
-        nn.Linear(8, 1),
-    )
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="pima_net"
@@ -199,7 +187,7 @@ check(pima_net)
 
 
 # %% [markdown]
-# ### Exercise 3 · One layer more (2 points)
+# ### Exercise · One layer more
 #
 # Write `pima_net_20()`: the same net with a hidden layer of 20 neurons put in between the 12 and the 8. What else must
 # change?
@@ -207,14 +195,7 @@ check(pima_net)
 # %% exercise="pima_net_20"
 def pima_net_20():
     """The net 8-12-8-1 with a hidden layer of 20 neurons between the 12 and the 8."""
-    ### BEGIN SOLUTION
-    return nn.Sequential(
-        nn.Linear(8, 12), nn.ReLU(),
-        nn.Linear(12, 20), nn.ReLU(),
-        nn.Linear(20, 8), nn.ReLU(),
-        nn.Linear(8, 1),
-    )
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="pima_net_20"
@@ -237,19 +218,12 @@ except RuntimeError as error:
 #
 # Its **parameters** are all the numbers that training may change: weights and biases.
 #
-# ### Exercise 4 · On paper (2 points)
+# ### Exercise · On paper
 #
 # How many parameters are there in each layer of 8-12-8-1, and in all? Replace each `...` by a number. Half a point each.
 
 # %% exercise="parameters_by_hand"
-### BEGIN SOLUTION
-parameters_by_hand = {
-    "8 to 12": 108,  # 12 neurons with 8 weights and a bias
-    "12 to 8": 104,
-    "8 to 1": 9,
-    "in all": 221,
-}
-### END SOLUTION
+### SOLUTION
 
 # %% check="parameters_by_hand"
 check(parameters_by_hand)
@@ -265,7 +239,7 @@ for name, parameter in tiny.named_parameters():
 
 
 # %% [markdown]
-# ### Exercise 5 · In code (2 points)
+# ### Exercise · In code
 #
 # Write `count_parameters(model)`: how many numbers in `model` can be trained, as a Python integer. For 1 point count
 # them all. For 2, leave out those that are frozen. For `tiny`, as it is now, that makes 5.
@@ -273,9 +247,7 @@ for name, parameter in tiny.named_parameters():
 # %% exercise="count_parameters"
 def count_parameters(model):
     """How many numbers of the model can be trained, an int."""
-    ### BEGIN SOLUTION
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="count_parameters"
@@ -321,7 +293,7 @@ print("eval: ", dropout.eval()(torch.ones(8)))
 # The survivors are doubled, that is, divided by 1 − p, so the mean stays the same, and eval mode has nothing to do.
 # A net with dropout that is left in train mode gives another answer each time. You will meet that fault again.
 #
-# ### Exercise 6 · A net for digits (5 points)
+# ### Exercise · A net for digits
 #
 # Write the class `DigitNet`: **784-512-256-10**. It takes a batch of images of 28 × 28 pixels and gives 10 logits for
 # each, one for each digit.
@@ -336,21 +308,10 @@ class DigitNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        ### BEGIN SOLUTION
-        self.flatten = nn.Flatten()
-        self.hidden1 = nn.Linear(784, 512)
-        self.hidden2 = nn.Linear(512, 256)
-        self.output = nn.Linear(256, 10)
-        self.dropout = nn.Dropout(0.2)
-        ### END SOLUTION
+        ### SOLUTION
 
     def forward(self, images):
-        ### BEGIN SOLUTION
-        x = self.flatten(images)
-        x = self.dropout(torch.relu(self.hidden1(x)))
-        x = self.dropout(torch.relu(self.hidden2(x)))
-        return self.output(x)
-        ### END SOLUTION
+        ### SOLUTION
 
 
 # %% check="DigitNet"
@@ -363,7 +324,7 @@ check(DigitNet)
 #
 # ## A net that doesn't learn
 #
-# ### Exercise 7 · Mend a net without parameters (3 points)
+# ### Exercise · Mend a net without parameters
 #
 # `StackedNet(sizes)` is an MLP of any depth. It computes what it should. But an optimizer says of it: *optimizer got an
 # empty parameter list*. Find out why, and mend it. (A look at `list(StackedNet([4, 5, 3]).parameters())` may help.)
@@ -374,18 +335,10 @@ class StackedNet(nn.Module):
 
     def __init__(self, sizes):
         super().__init__()
-        ### BEGIN SOLUTION
-        self.layers = nn.ModuleList()  # a list that the module can see into
-        for n, m in zip(sizes[:-1], sizes[1:]):
-            self.layers.append(nn.Linear(n, m))
-        ### END SOLUTION
+        ### SOLUTION
 
     def forward(self, x):
-        ### BEGIN SOLUTION
-        for layer in self.layers[:-1]:
-            x = torch.relu(layer(x))
-        return self.layers[-1](x)
-        ### END SOLUTION
+        ### SOLUTION
 
 
 # %% check="StackedNet"

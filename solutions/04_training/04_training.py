@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -28,7 +27,7 @@
 # - pick the loss that fits the task, and write the training loop from step to epoch;
 # - read learning curves, and stop before the net learns its rows by heart.
 #
-# About 30 minutes, nine short exercises, 20 points.
+# About {minutes} minutes, {exercises}, {points}.
 
 # %%
 from course_utils import check, hint, progress, solution, start
@@ -78,7 +77,7 @@ table.describe().loc[["min", "mean", "max"]].round(1)
 # Insulin is missing for almost half of the rows. But look at `pregnancies` and `outcome`: there 0 is a fact. No program can
 # tell the two kinds of zero apart. You can.
 #
-# ### Exercise 1 · Zeros that cannot be (2 points)
+# ### Exercise · Zeros that cannot be
 #
 # Write `clean(df)`: a new table in which a 0 in `glucose`, `blood_pressure`, `skin_thickness`, `insulin` or `bmi` has
 # become `nan`, and everything else is as before. A blood pressure column `[72, 0, 64]` becomes `[72, nan, 64]`. The caller's
@@ -94,12 +93,7 @@ table.describe().loc[["min", "mean", "max"]].round(1)
 # %% exercise="clean"
 def clean(df):
     """A copy of df with nan for each zero that cannot be a measurement."""
-    ### BEGIN SOLUTION
-    measured = ["glucose", "blood_pressure", "skin_thickness", "insulin", "bmi"]
-    cleaned = df.copy()
-    cleaned[measured] = cleaned[measured].replace(0, float("nan"))
-    return cleaned
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="clean"
@@ -124,7 +118,7 @@ pd.get_dummies(houses["alley"], dummy_na=True, dtype=float)
 
 
 # %% [markdown]
-# ### Exercise 2 · From a table to two tensors (2 points)
+# ### Exercise · From a table to two tensors
 #
 # Write `encode(df)` for tables like `houses`. It returns the pair `X, y`, both float32:
 #
@@ -140,14 +134,7 @@ pd.get_dummies(houses["alley"], dummy_na=True, dtype=float)
 # %% exercise="encode"
 def encode(df):
     """X (N, columns) and y (N,), float32, from a table with rooms, alley and price."""
-    ### BEGIN SOLUTION
-    inputs = df.drop(columns="price")
-    inputs["rooms"] = inputs["rooms"].fillna(inputs["rooms"].mean())
-    inputs = pd.get_dummies(inputs, columns=["alley"], dummy_na=True, dtype=float)
-    X = torch.tensor(inputs.to_numpy(), dtype=torch.float32)
-    y = torch.tensor(df["price"].to_numpy(), dtype=torch.float32)
-    return X, y
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="encode"
@@ -176,7 +163,7 @@ print("mean of all rows:         ", heights.mean().item())
 
 
 # %% [markdown]
-# ### Exercise 3 · Split and scale, with no leak (3 points)
+# ### Exercise · Split and scale, with no leak
 #
 # Write `split_and_scale(X, y, order, n_val)`. `X` (N, features) has `nan` where something is missing, `y` (N,) has the labels,
 # and `order` is a shuffled `arange(N)`.
@@ -192,15 +179,7 @@ print("mean of all rows:         ", heights.mean().item())
 # %% exercise="split_and_scale"
 def split_and_scale(X, y, order, n_val):
     """Training and validation rows, filled and scaled with what the training rows alone say."""
-    ### BEGIN SOLUTION
-    val, train = order[:n_val], order[n_val:]
-    X_train, X_val = X[train], X[val]
-    fill = X_train.nanmean(dim=0)
-    X_train = torch.where(X_train.isnan(), fill, X_train)
-    X_val = torch.where(X_val.isnan(), fill, X_val)
-    mean, std = X_train.mean(dim=0), X_train.std(dim=0)
-    return (X_train - mean) / std, y[train], (X_val - mean) / std, y[val]
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="split_and_scale"
@@ -208,7 +187,7 @@ check(split_and_scale)
 
 
 # %% [markdown]
-# ### Exercise 4 · Mend a proud report (2 points)
+# ### Exercise · Mend a proud report
 #
 # `learn(X, y)` is any way to learn: it gets rows and labels and returns a function `predict(rows)`. The version below reports
 # the accuracy of what it learned. Try it in your head with a learner that simply keeps all its rows and answers with the
@@ -219,11 +198,7 @@ check(split_and_scale)
 # %% exercise="honest_accuracy"
 def honest_accuracy(learn, X, y, n_test):
     """The share of right answers on the last n_test rows, from a model that has not seen them; a float."""
-    ### BEGIN SOLUTION
-    predict = learn(X[:-n_test], y[:-n_test])
-    right = predict(X[-n_test:]) == y[-n_test:]
-    return right.float().mean().item()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="honest_accuracy"
@@ -264,7 +239,7 @@ except RuntimeError as error:
 
 
 # %% [markdown]
-# ### Exercise 5 · Pick the loss (2 points)
+# ### Exercise · Pick the loss
 #
 # Write `pick_loss(task)`. For `"binary"`, `"classes"` and `"number"` it returns a loss function that takes outputs and targets
 # as in the table above and gives the mean over the batch.
@@ -272,13 +247,7 @@ except RuntimeError as error:
 # %% exercise="pick_loss"
 def pick_loss(task):
     """A loss (outputs, targets) -> 0-d tensor for "binary", "classes" or "number"; outputs are logits."""
-    ### BEGIN SOLUTION
-    if task == "binary":
-        return nn.BCEWithLogitsLoss()
-    if task == "classes":
-        return nn.CrossEntropyLoss()
-    return nn.MSELoss()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="pick_loss"
@@ -323,7 +292,7 @@ print(len(sizes), "steps; the last batch has", sizes[-1], "rows")
 # %% [markdown]
 # `shuffle=True` gives another order in each epoch, so that no two epochs take the same steps.
 #
-# ### Exercise 6 · One step (3 points)
+# ### Exercise · One step
 #
 # Write `train_step(model, X, y, loss, optimizer)`: outputs, loss, gradients, update, for one batch. `loss` is a function here,
 # like those of exercise 5. Return its value as a plain number. `train_step` is called again and again: what becomes of the
@@ -332,13 +301,7 @@ print(len(sizes), "steps; the last batch has", sizes[-1], "rows")
 # %% exercise="train_step"
 def train_step(model, X, y, loss, optimizer):
     """One update of the model on the batch X, y. The loss before the update, a float."""
-    ### BEGIN SOLUTION
-    optimizer.zero_grad()
-    value = loss(model(X), y)
-    value.backward()
-    optimizer.step()
-    return value.item()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="train_step"
@@ -360,7 +323,7 @@ print(f"per batch: {torch.stack([batch.mean() for batch in losses.split(3)]).mea
 # The single row in the last batch counted three times as much as the others. Losses give the mean over their batch, so weight
 # each with the number of its rows.
 #
-# ### Exercise 7 · One epoch (2 points)
+# ### Exercise · One epoch
 #
 # Write `train_epoch(model, loader, loss, optimizer)`: one step on each batch that the loader gives, with the model in train
 # mode (the last evaluation may have left it in eval mode). Return the mean loss *per row* over the epoch, a float. You may call
@@ -369,18 +332,7 @@ print(f"per batch: {torch.stack([batch.mean() for batch in losses.split(3)]).mea
 # %% exercise="train_epoch"
 def train_epoch(model, loader, loss, optimizer):
     """One pass over the loader, in train mode. The mean loss per row, a float."""
-    ### BEGIN SOLUTION
-    model.train()
-    total, rows = 0.0, 0
-    for X, y in loader:
-        optimizer.zero_grad()
-        value = loss(model(X), y)
-        value.backward()
-        optimizer.step()
-        total += value.item() * len(X)
-        rows += len(X)
-    return total / rows
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="train_epoch"
@@ -388,7 +340,7 @@ check(train_epoch)
 
 
 # %% [markdown]
-# ### Exercise 8 · Evaluate (2 points)
+# ### Exercise · Evaluate
 #
 # Now the counterpart, which only looks. Write `evaluate(model, loader, loss)` for the yes-or-no task: it returns the pair
 # `(mean loss per row, accuracy)`, two floats, over all rows. Eval mode, no gradients.
@@ -398,17 +350,7 @@ check(train_epoch)
 # %% exercise="evaluate"
 def evaluate(model, loader, loss):
     """Mean loss per row and share of right answers, for logits (N, 1) and targets (N, 1)."""
-    ### BEGIN SOLUTION
-    model.eval()
-    total, right, rows = 0.0, 0, 0
-    with torch.inference_mode():
-        for X, y in loader:
-            logits = model(X)
-            total += loss(logits, y).item() * len(X)
-            right += ((logits > 0) == y.bool()).sum().item()
-            rows += len(X)
-    return total / rows, right / rows
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="evaluate"
@@ -479,7 +421,7 @@ print("kept:", kept["weight"].item(), "  still the old weight in the copy:", cop
 
 
 # %% [markdown]
-# ### Exercise 9 · Early stopping (2 points)
+# ### Exercise · Early stopping
 #
 # Write the class `EarlyStopping(patience)` with
 #
@@ -495,24 +437,11 @@ class EarlyStopping:
     """Says when to stop, and keeps the weights of the best epoch."""
 
     def __init__(self, patience):
-        ### BEGIN SOLUTION
-        self.patience = patience
-        self.best_loss = float("inf")
-        self.best_weights = None
-        self.epochs_without = 0
-        ### END SOLUTION
+        ### SOLUTION
 
     def should_stop(self, val_loss, model):
         """Take in one epoch's validation loss; True where training should end."""
-        ### BEGIN SOLUTION
-        if val_loss < self.best_loss:
-            self.best_loss = val_loss
-            self.best_weights = copy.deepcopy(model.state_dict())
-            self.epochs_without = 0
-        else:
-            self.epochs_without += 1
-        return self.epochs_without >= self.patience
-        ### END SOLUTION
+        ### SOLUTION
 
 
 # %% check="EarlyStopping"

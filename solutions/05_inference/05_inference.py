@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -28,7 +27,7 @@
 # - save a checkpoint from which training goes on exactly as if it had never stopped;
 # - load weights from a stranger without running the stranger's code.
 #
-# About 30 minutes, nine short exercises, 20 points.
+# About {minutes} minutes, {exercises}, {points}.
 
 # %%
 from course_utils import check, hint, progress, solution, start
@@ -104,7 +103,7 @@ print("a batch of one:", tuple(person.unsqueeze(0).shape))
 
 
 # %% [markdown]
-# ### Exercise 1 · Probabilities (3 points)
+# ### Exercise · Probabilities
 #
 # Write `predict_proba(model, rows)`. `rows` has the shape (N, features), and the model gives logits (N, 1). Return the
 # probabilities, shape (N,). The model may come in train mode; the result shall carry no graph.
@@ -116,13 +115,7 @@ print("a batch of one:", tuple(person.unsqueeze(0).shape))
 # %% exercise="predict_proba"
 def predict_proba(model, rows):
     """Probabilities (N,) for rows (N, features), or (1,) for one row (features,)."""
-    ### BEGIN SOLUTION
-    if rows.ndim == 1:
-        rows = rows.unsqueeze(0)
-    model.eval()
-    with torch.inference_mode():
-        return torch.sigmoid(model(rows)).squeeze(1)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="predict_proba"
@@ -130,7 +123,7 @@ check(predict_proba)
 
 
 # %% [markdown]
-# ### Exercise 2 · Mend a score that never says the same thing twice (2 points)
+# ### Exercise · Mend a score that never says the same thing twice
 #
 # Somebody calls `score_now` every now and then *while* a model is being trained, to see how it is doing. Each call on the same
 # rows gives another number. And in a net with batch norm the call even changes the model. Why?
@@ -141,14 +134,7 @@ check(predict_proba)
 # %% exercise="score_now"
 def score_now(model, rows, labels):
     """The share of right answers, a float; rows (N, features), labels (N, 1). The model's mode is as before."""
-    ### BEGIN SOLUTION
-    was_training = model.training
-    model.eval()
-    with torch.inference_mode():
-        predicted = model(rows) > 0
-    model.train(was_training)
-    return (predicted == labels.bool()).float().mean().item()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="score_now"
@@ -178,7 +164,7 @@ print(f"right, if everybody is told 'no': {(labels == 0).float().mean().item():.
 # | **is 0** | true negative | false positive: a false alarm |
 # | **is 1** | false negative: missed | true positive: found |
 #
-# ### Exercise 3 · The confusion matrix (2 points)
+# ### Exercise · The confusion matrix
 #
 # Write `confusion(predicted, truth)` for two boolean tensors of shape (N,): the (2, 2) matrix of counts, int64, laid out as in
 # this table.
@@ -186,10 +172,7 @@ print(f"right, if everybody is told 'no': {(labels == 0).float().mean().item():.
 # %% exercise="confusion"
 def confusion(predicted, truth):
     """Counts [[true negatives, false positives], [false negatives, true positives]], int64."""
-    ### BEGIN SOLUTION
-    meeting = 2 * truth.long() + predicted.long()  # 0, 1, 2 or 3: one number for each cell
-    return torch.bincount(meeting, minlength=4).reshape(2, 2)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="confusion"
@@ -206,7 +189,7 @@ check(confusion)
 # recall is 1. Call only the one person you are surest of, and precision will be high.) F1 is the harmonic mean of the two, and
 # it is low as soon as one of them is.
 #
-# ### Exercise 4 · Precision, recall, F1 (3 points)
+# ### Exercise · Precision, recall, F1
 #
 # Write `precision_recall_f1(matrix)`: three floats from the matrix of exercise 3. For 2 points, matrices where everything can
 # be divided. For the third point: nobody is called 1, or nobody *is* 1. A rate with nothing to divide by shall be 0.
@@ -214,13 +197,7 @@ check(confusion)
 # %% exercise="precision_recall_f1"
 def precision_recall_f1(matrix):
     """Precision, recall and F1, three floats, from counts laid out as in exercise 3."""
-    ### BEGIN SOLUTION
-    (tn, fp), (fn, tp) = matrix.tolist()
-    precision = tp / (tp + fp) if tp + fp else 0.0
-    recall = tp / (tp + fn) if tp + fn else 0.0
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return precision, recall, f1
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="precision_recall_f1"
@@ -249,7 +226,7 @@ thresholds(probabilities, labels)
 # The area under the ROC curve (**AUC**) judges all thresholds at once: it is the chance that a randomly chosen ill person gets a
 # higher probability than a randomly chosen healthy one. Coin tosses give 0.5, the dotted line.
 #
-# ### Exercise 5 · The best threshold (2 points)
+# ### Exercise · The best threshold
 #
 # Write `best_threshold(probabilities, labels)`: the threshold `t` for which calling 1 where `probability >= t` gives the highest
 # F1. It is enough to try the probabilities themselves. (Choose it on *validation* rows. A threshold is learned, like a weight,
@@ -258,14 +235,7 @@ thresholds(probabilities, labels)
 # %% exercise="best_threshold"
 def best_threshold(probabilities, labels):
     """The threshold, a float, with the best F1; probabilities (N,), labels (N,) with 0 and 1."""
-    ### BEGIN SOLUTION
-    def f1(threshold):
-        called = probabilities >= threshold
-        hits = (called & (labels == 1)).sum()
-        return (2 * hits / (called.sum() + labels.sum())).item()
-
-    return max(probabilities.tolist(), key=f1)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="best_threshold"
@@ -282,7 +252,7 @@ print(f"{1_000_000 * 4096 * 4 / 1e9:.1f} GB")
 
 
 # %% [markdown]
-# ### Exercise 6 · In batches (2 points)
+# ### Exercise · In batches
 #
 # Write `predict_in_batches(model, rows, batch_size)`: the model's outputs for all rows, joined in their order, while the
 # model never sees more than `batch_size` rows at once, no graph is recorded, and nothing but the outputs is kept. In eval
@@ -291,11 +261,7 @@ print(f"{1_000_000 * 4096 * 4 / 1e9:.1f} GB")
 # %% exercise="predict_in_batches"
 def predict_in_batches(model, rows, batch_size):
     """The outputs for rows (N, features), in order, from batches of at most batch_size rows."""
-    ### BEGIN SOLUTION
-    model.eval()
-    with torch.inference_mode():
-        return torch.cat([model(batch) for batch in rows.split(batch_size)])
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="predict_in_batches"
@@ -376,7 +342,7 @@ print("whole checkpoint: furthest weight off by", furthest_apart(ten, resumed))
 # schedule, and on the random generator, which shuffles the rows. The companion package keeps them all; you write the heart of it
 # now.
 #
-# ### Exercise 7 · Save a checkpoint (2 points)
+# ### Exercise · Save a checkpoint
 #
 # Write `save_checkpoint(path, model, optimizer, epoch)`: one file under `path` with a dict of three keys, `"model"` and
 # `"optimizer"` (their state dicts) and `"epoch"` (the number, as it is given).
@@ -384,10 +350,7 @@ print("whole checkpoint: furthest weight off by", furthest_apart(ten, resumed))
 # %% exercise="save_checkpoint"
 def save_checkpoint(path, model, optimizer, epoch):
     """Write {"model": ..., "optimizer": ..., "epoch": ...} to path."""
-    ### BEGIN SOLUTION
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch}
-    torch.save(state, path)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="save_checkpoint"
@@ -395,7 +358,7 @@ check(save_checkpoint)
 
 
 # %% [markdown]
-# ### Exercise 8 · Resume (2 points)
+# ### Exercise · Resume
 #
 # And back: `resume(path, model, optimizer)` fills the given model and optimizer from such a file and returns the epoch. Training
 # then goes on from there as it would have, given the same batches. (The random state, which shuffles them, is left out here;
@@ -404,12 +367,7 @@ check(save_checkpoint)
 # %% exercise="resume"
 def resume(path, model, optimizer):
     """Restore model and optimizer from a checkpoint; return its epoch."""
-    ### BEGIN SOLUTION
-    state = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    return state["epoch"]
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="resume"
@@ -446,7 +404,7 @@ except pickle.UnpicklingError:
 # to False "to make the error go away". The error was the warning. (The `safetensors` format goes further: such a file can hold
 # nothing but tensors.)
 #
-# ### Exercise 9 · Mend a trusting loader (2 points)
+# ### Exercise · Mend a trusting loader
 #
 # `load_weights(path, model)` loads a state dict into the model and returns the model. It works, for friend and foe. Mend it: a
 # file that holds more than weights shall raise an error, and nothing in it shall run.
@@ -454,11 +412,7 @@ except pickle.UnpicklingError:
 # %% exercise="load_weights"
 def load_weights(path, model):
     """Load a state dict from path into the model, and return the model."""
-    ### BEGIN SOLUTION
-    state = torch.load(path, weights_only=True)
-    model.load_state_dict(state)
-    return model
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="load_weights"

@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -28,7 +27,7 @@
 # - normalize with statistics of the training set, found in one pass;
 # - augment the training images, and only those, and only in ways that keep the label.
 #
-# About 30 minutes, eight exercises, 20 points.
+# About {minutes} minutes, {exercises}, {points}.
 
 # %%
 from course_utils import check, hint, progress, solution, start
@@ -92,7 +91,7 @@ show(image_grid([image for image, _ in first], [train_set.classes[label] for _, 
 
 
 # %% [markdown]
-# ### Exercise 1 · How many? (2 points)
+# ### Exercise · How many?
 #
 # Write `count_images(train_set, test_set)`: it returns two integers, the number of training images and the number of
 # test images. For a training set of 6 images and a test set of 2 it returns `(6, 2)`.
@@ -103,9 +102,7 @@ show(image_grid([image for image, _ in first], [train_set.classes[label] for _, 
 # %% exercise="count_images"
 def count_images(train_set, test_set):
     """The number of images to train on, and to test on: a pair of integers."""
-    ### BEGIN SOLUTION
-    return len(train_set), len(test_set)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="count_images"
@@ -126,7 +123,7 @@ print(train_set.classes)
 
 
 # %% [markdown]
-# ### Exercise 2 · The classes (2 points)
+# ### Exercise · The classes
 #
 # Write `class_histogram(dataset)`: a dict from each class *name* to the number of its images, classes without images
 # included. With the labels `[2, 0, 2, 2]` and the classes `["cat", "dog", "bird"]` it gives
@@ -135,10 +132,7 @@ print(train_set.classes)
 # %% exercise="class_histogram"
 def class_histogram(dataset):
     """The number of images by class name: {"cat": 1, "dog": 0, ...}. dataset has .targets and .classes."""
-    ### BEGIN SOLUTION
-    counts = Counter(dataset.targets)
-    return {name: counts[label] for label, name in enumerate(dataset.classes)}
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="class_histogram"
@@ -225,7 +219,7 @@ print(type(image).__name__, tuple(image.shape), image.dtype, f"{image.min():.3f}
 #
 # Copying `(0.4914, 0.4822, 0.4465)` from the web is common. Those are CIFAR-10's means, and wrong for any other set.
 #
-# ### Exercise 3 · Mean and standard deviation of each channel (3 points)
+# ### Exercise · Mean and standard deviation of each channel
 #
 # Write `channel_stats(dataset)` for a dataset of float images (3, H, W) in [0, 1]. It returns two tensors of shape
 # (3,): the mean and the standard deviation of each channel, over all pixels of all images. Read each image only once,
@@ -237,17 +231,7 @@ print(type(image).__name__, tuple(image.shape), image.dtype, f"{image.min():.3f}
 # %% exercise="channel_stats"
 def channel_stats(dataset):
     """Mean (3,) and standard deviation (3,) of the channels of a dataset of (image (3, H, W), label)."""
-    ### BEGIN SOLUTION
-    total, squares, count = torch.zeros(3, dtype=torch.float64), torch.zeros(3, dtype=torch.float64), 0
-    for image, _ in dataset:
-        pixels = image.double().flatten(1)
-        total += pixels.sum(dim=1)
-        squares += pixels.square().sum(dim=1)
-        count += pixels.shape[1]
-    mean = total / count
-    std = (squares / count - mean.square()).sqrt()
-    return mean.float(), std.float()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="channel_stats"
@@ -283,7 +267,7 @@ show(image_grid([*sample[:4], *normalized[:4].clamp(0, 1)], ["scaled"] * 4 + ["n
 
 
 # %% [markdown]
-# ### Exercise 4 · Back again (2 points)
+# ### Exercise · Back again
 #
 # Write `unnormalize(images, mean, std)`: it undoes `v2.Normalize(mean, std)`, and cuts the result off at 0 and 1, so
 # that it can be shown. `images` is one image (3, H, W) or a batch (N, 3, H, W); `mean` and `std` are lists of three
@@ -293,10 +277,7 @@ show(image_grid([*sample[:4], *normalized[:4].clamp(0, 1)], ["scaled"] * 4 + ["n
 # %% exercise="unnormalize"
 def unnormalize(images, mean, std):
     """The images before v2.Normalize(mean, std), cut off at 0 and 1. (..., 3, H, W) to the same shape."""
-    ### BEGIN SOLUTION
-    mean, std = torch.tensor(mean)[:, None, None], torch.tensor(std)[:, None, None]
-    return (images * std + mean).clamp(0, 1)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="unnormalize"
@@ -330,23 +311,12 @@ explore(draw, alt=lambda picture, augmentation, strength, seed: (
         picture=list(PICTURES), augmentation=list(AUGMENTATIONS), strength=(0.0, 1.0, 0.1), seed=(0, 9, 1))
 
 # %% [markdown]
-# ### Exercise 5 · Does the label stay true? (2 points)
+# ### Exercise · Does the label stay true?
 #
 # Fill in True where the changed image still deserves its label, and False where it may not.
 
 # %% exercise="keeps_label"
-### BEGIN SOLUTION
-keeps_label = {
-    "truck_mirrored": True,
-    "digit_2_mirrored": False,
-    "digit_6_turned_by_180_degrees": False,
-    "digit_7_moved_by_2_pixels": True,
-    "frog_a_little_darker": True,
-    "digit_4_turned_by_5_degrees": True,
-    "letter_b_mirrored": False,
-    "traffic_light_with_other_colours": False,  # the label is "stop" or "go"
-}
-### END SOLUTION
+### SOLUTION
 
 # %% check="keeps_label"
 check(keeps_label)
@@ -356,7 +326,7 @@ check(keeps_label)
 # There is no list of good augmentations. There is a question, *what else could have been photographed under this
 # label?*, and the answer is different for cars, digits and X-rays.
 #
-# ### Exercise 6 · The training transform (3 points)
+# ### Exercise · The training transform
 #
 # The usual recipe for small photographs: put 4 pixels around the image (black, as a rule) and cut 32×32 out of that
 # anywhere; mirror half of the images, chosen by chance, left to right; then a float tensor in [0, 1], normalized.
@@ -368,15 +338,7 @@ check(keeps_label)
 # %% exercise="train_transform"
 def train_transform(mean, std):
     """A transform from a Pillow image (32×32) to an augmented, normalized tensor (3, 32, 32)."""
-    ### BEGIN SOLUTION
-    return v2.Compose([
-        v2.ToImage(),
-        v2.RandomCrop(32, padding=4),
-        v2.RandomHorizontalFlip(),
-        v2.ToDtype(torch.float32, scale=True),
-        v2.Normalize(mean, std),
-    ])
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="train_transform"
@@ -394,7 +356,7 @@ show(image_grid([augmenting[3][0] for _ in range(8)]),
 
 
 # %% [markdown]
-# ### Exercise 7 · Mend the test transform (3 points)
+# ### Exercise · Mend the test transform
 #
 # Somebody copied the training transform for the test set. They noticed that the values should be between 0 and 1, and
 # added a line at the end. Two things are wrong now. Run the function on an image twice, look at the range of the
@@ -406,13 +368,7 @@ show(image_grid([augmenting[3][0] for _ in range(8)]),
 # %% exercise="eval_transform"
 def eval_transform(mean, std):
     """A transform from a Pillow image to a normalized tensor (3, 32, 32), with nothing random in it."""
-    ### BEGIN SOLUTION
-    return v2.Compose([
-        v2.ToImage(),
-        v2.ToDtype(torch.float32, scale=True),
-        v2.Normalize(mean, std),
-    ])
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="eval_transform"
@@ -429,7 +385,7 @@ check(eval_transform)
 # So let us write the function for looking. Whenever you build an input pipeline, show a batch of what comes out at its
 # end, with the labels. It takes a minute, and it is how most faults in this lesson are found.
 #
-# ### Exercise 8 · A grid of images (3 points)
+# ### Exercise · A grid of images
 #
 # Write `show_grid(images, labels, names)`: it returns a Matplotlib figure in which each image of the batch (N, C, H, W),
 # with values in [0, 1], stands under the name of its class, in reading order, with no ticks and no empty frames. The
@@ -442,16 +398,7 @@ check(eval_transform)
 # %% exercise="show_grid"
 def show_grid(images, labels, names):
     """A figure with the images (N, C, H, W), float in [0, 1]; image i is titled names[labels[i]]."""
-    ### BEGIN SOLUTION
-    rows = -(-len(images) // 6)
-    figure, axes = plt.subplots(rows, 6, figsize=(8, 1.6 * rows), squeeze=False)
-    for ax in axes.flat:
-        ax.axis("off")
-    for ax, image, label in zip(axes.flat, images, labels):
-        ax.imshow(image.permute(1, 2, 0).numpy(), cmap="gray", vmin=0, vmax=1)
-        ax.set_title(names[label])
-    return figure
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="show_grid"

@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -28,7 +27,7 @@
 # - split data so that the parts are alike, and the same again tomorrow;
 # - use workers without spoiling randomness, and find out whether they pay.
 #
-# About 30 minutes, nine short exercises, 20 points.
+# About {minutes} minutes, {exercises}, {points}.
 
 # %%
 from course_utils import check, hint, progress, solution, start
@@ -77,7 +76,7 @@ print(len(squares), squares[3])
 
 
 # %% [markdown]
-# ### Exercise 1 · A table as a Dataset (2 points)
+# ### Exercise · A table as a Dataset
 #
 # Write `TableDataset(path)`. The file is a CSV with a header; all columns are numbers, the last one is the target. An
 # item is a pair: the features, a float32 tensor of shape (columns − 1,), and the target, a float32 tensor of shape ().
@@ -98,20 +97,13 @@ class TableDataset(Dataset):
     """The rows of a CSV file as (features, target); the target is the last column."""
 
     def __init__(self, path):
-        ### BEGIN SOLUTION
-        table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
-        self.features, self.targets = table[:, :-1], table[:, -1]
-        ### END SOLUTION
+        ### SOLUTION
 
     def __len__(self):
-        ### BEGIN SOLUTION
-        return len(self.targets)
-        ### END SOLUTION
+        ### SOLUTION
 
     def __getitem__(self, index):
-        ### BEGIN SOLUTION
-        return self.features[index], self.targets[index]
-        ### END SOLUTION
+        ### SOLUTION
 
 
 # %% check="TableDataset"
@@ -122,7 +114,7 @@ check(TableDataset)
 # Where the data are tensors already, `TensorDataset(features, targets)` does this. You write your own where items have
 # to be *made*: read from a file, decoded, changed at random.
 #
-# ### Exercise 2 · Images with a transform (2 points)
+# ### Exercise · Images with a transform
 #
 # Write `ImageTableDataset(images, labels, transform=None)`. `images` is a uint8 array (N, H, W, C), `labels` a list of
 # N integers. An item is (image, label): the image a uint8 tensor (C, H, W), sent through the transform if there is one.
@@ -133,22 +125,13 @@ class ImageTableDataset(Dataset):
     """Images (N, H, W, C) and labels as pairs (tensor (C, H, W), label), each image transformed when it is read."""
 
     def __init__(self, images, labels, transform=None):
-        ### BEGIN SOLUTION
-        self.images, self.labels, self.transform = images, labels, transform
-        ### END SOLUTION
+        ### SOLUTION
 
     def __len__(self):
-        ### BEGIN SOLUTION
-        return len(self.labels)
-        ### END SOLUTION
+        ### SOLUTION
 
     def __getitem__(self, index):
-        ### BEGIN SOLUTION
-        image = torch.from_numpy(self.images[index]).permute(2, 0, 1)
-        if self.transform is not None:
-            image = self.transform(image)
-        return image, self.labels[index]
-        ### END SOLUTION
+        ### SOLUTION
 
 
 # %% check="ImageTableDataset"
@@ -186,7 +169,7 @@ explore(draw, alt=lambda order, batch_size, drop_last, epoch: (
 
 
 # %% [markdown]
-# ### Exercise 3 · How many batches? (2 points)
+# ### Exercise · How many batches?
 #
 # Write `batches_per_epoch(n, batch_size, drop_last)` without making a loader: 10 rows in batches of 4 are 3 batches,
 # or 2 with `drop_last=True`.
@@ -194,9 +177,7 @@ explore(draw, alt=lambda order, batch_size, drop_last, epoch: (
 # %% exercise="batches_per_epoch"
 def batches_per_epoch(n, batch_size, drop_last):
     """The number of batches in which a DataLoader gives n rows."""
-    ### BEGIN SOLUTION
-    return n // batch_size if drop_last else -(-n // batch_size)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="batches_per_epoch"
@@ -223,7 +204,7 @@ for seed in (0, 0):
 # everything else in the program that draws a random number. A generator of its own makes the order independent of the
 # rest.
 #
-# ### Exercise 4 · Why are they different? (2 points)
+# ### Exercise · Why are they different?
 #
 # Two loaders, two first batches, and they are not alike. Which setting is to blame? Don't guess, measure.
 #
@@ -236,15 +217,7 @@ for seed in (0, 0):
 # %% exercise="why_different"
 def why_different(dataset, one, other):
     """The names of the settings that, changed alone from one to other, change the first batch."""
-    ### BEGIN SOLUTION
-    def first_batch(settings):
-        arguments = dict(settings)
-        generator = torch.Generator().manual_seed(arguments.pop("seed"))
-        return next(iter(DataLoader(dataset, generator=generator, **arguments)))[0]
-
-    before = first_batch(one)
-    return [name for name in one if not torch.equal(before, first_batch({**one, name: other[name]}))]
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="why_different"
@@ -252,7 +225,7 @@ check(why_different)
 
 
 # %% [markdown]
-# ### Exercise 5 · Mend the accuracy (2 points)
+# ### Exercise · Mend the accuracy
 #
 # This function is to return the share of right predictions, between 0 and 1. A network that was right three times in
 # four in training gets about a quarter here, which is what guessing one of four classes gives. The network is innocent.
@@ -261,13 +234,7 @@ check(why_different)
 # %% exercise="accuracy_of"
 def accuracy_of(model, dataset, batch_size):
     """The share of the dataset's rows that the model predicts rightly, between 0 and 1."""
-    ### BEGIN SOLUTION
-    correct = 0
-    for inputs, labels in DataLoader(dataset, batch_size=batch_size):
-        predictions = model(inputs).argmax(dim=1)
-        correct += (predictions == labels).sum().item()
-    return correct / len(dataset)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="accuracy_of"
@@ -290,7 +257,7 @@ except RuntimeError as error:
 # Making a batch of a list of items is the job of `collate_fn`, and you can give your own: a function that takes the
 # list and returns the batch.
 #
-# ### Exercise 6 · Pad (2 points)
+# ### Exercise · Pad
 #
 # Write `pad_collate(batch)` for a list of pairs (sequence, label), the sequences float tensors of shape (length,). It
 # returns three tensors: the sequences as rows (N, longest), filled up with zeros at the end; their true lengths (N,);
@@ -300,14 +267,7 @@ except RuntimeError as error:
 # %% exercise="pad_collate"
 def pad_collate(batch):
     """Padded sequences (N, longest), lengths (N,) and labels (N,) of a list of (sequence, label)."""
-    ### BEGIN SOLUTION
-    sequences, labels = zip(*batch)
-    lengths = torch.tensor([len(sequence) for sequence in sequences])
-    padded = torch.zeros(len(batch), int(lengths.max()))
-    for row, sequence in zip(padded, sequences):
-        row[:len(sequence)] = sequence
-    return padded, lengths, torch.tensor(labels)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="pad_collate"
@@ -321,7 +281,7 @@ check(pad_collate)
 # some common ones not at all in that epoch. A **sampler** is what yields the indices; `shuffle=True` is just the most
 # usual one. (A loader takes either `shuffle` or a `sampler`.)
 #
-# ### Exercise 7 · Balance (2 points)
+# ### Exercise · Balance
 #
 # Write `balanced_sampler(labels)` for an integer tensor (N,) of labels 0, 1, 2, …: it returns a sampler whose epoch is
 # N draws, and which draws each class equally often, on average. `WeightedRandomSampler` does the drawing; think about
@@ -330,10 +290,7 @@ check(pad_collate)
 # %% exercise="balanced_sampler"
 def balanced_sampler(labels):
     """A sampler with len(labels) draws an epoch, in which all classes are equally likely."""
-    ### BEGIN SOLUTION
-    counts = torch.bincount(labels)
-    return WeightedRandomSampler((1.0 / counts[labels]).tolist(), num_samples=len(labels))
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="balanced_sampler"
@@ -359,7 +316,7 @@ for seed in range(6):
 # A third of three is one. Seed 1 gave two to validation and left one to learn from; seed 5 gave none, so that nobody
 # would find out how the network does on rare rows.
 #
-# ### Exercise 8 · A stratified split (3 points)
+# ### Exercise · A stratified split
 #
 # Write `train_val_split(dataset, fraction, seed)`: it returns two datasets, to train on and to validate on. Of *each
 # class*, `round(fraction * rows)` rows go to validation, chosen at random. The same seed always gives the same split,
@@ -368,18 +325,7 @@ for seed in range(6):
 # %% exercise="train_val_split"
 def train_val_split(dataset, fraction, seed):
     """(training, validation) subsets; validation gets this fraction of each class."""
-    ### BEGIN SOLUTION
-    generator = torch.Generator().manual_seed(seed)
-    labels = torch.tensor([label for _, label in dataset])
-    train_rows, val_rows = [], []
-    for label in labels.unique():
-        rows = (labels == label).nonzero().flatten()
-        rows = rows[torch.randperm(len(rows), generator=generator)].tolist()
-        cut = round(fraction * len(rows))
-        val_rows += rows[:cut]
-        train_rows += rows[cut:]
-    return Subset(dataset, train_rows), Subset(dataset, val_rows)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="train_val_split"
@@ -422,7 +368,7 @@ for epoch in range(2):
 # seeded anew, each differently, from the loader's seed. Python's `random` and NumPy's global functions are, too. A
 # generator of your own is your own affair.
 #
-# ### Exercise 9 · Mend the crops (3 points)
+# ### Exercise · Mend the crops
 #
 # `RandomCrops` cuts a random window out of each image. It has the fault that you have just seen. Mend it: workers,
 # epochs and repeated reads shall differ, and the same `torch.manual_seed` shall bring back the same windows.
@@ -430,20 +376,7 @@ for epoch in range(2):
 # %% exercise="RandomCrops"
 class RandomCrops(Dataset):
     """Random windows (C, size, size) of images (N, C, H, W)."""
-    ### BEGIN SOLUTION
-
-    def __init__(self, images, size):
-        self.images, self.size = images, size
-
-    def __len__(self):
-        return len(self.images)
-
-    def __getitem__(self, index):
-        height, width = self.images.shape[2:]
-        top = int(torch.randint(height - self.size + 1, ()))
-        left = int(torch.randint(width - self.size + 1, ()))
-        return self.images[index, :, top:top + self.size, left:left + self.size]
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="RandomCrops"

@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -28,7 +27,7 @@
 # - measure it without disturbing it, and look at what it confuses;
 # - freeze a trained net and teach it new classes from a few images.
 #
-# About 35 minutes, ten short exercises, 20 points.
+# About {minutes} minutes, {exercises}, {points}.
 
 # %%
 from course_utils import check, hint, progress, solution, start
@@ -122,7 +121,7 @@ print(sum(parameter.numel() for parameter in nn.Linear(3 * 32 * 32, 32 * 28 * 28
 # 2,432 numbers, for images of any size. The last line is a linear layer between the same inputs and outputs: 77
 # million. A convolution *is* that linear layer, with most weights zero and the rest shared.
 #
-# ### Exercise 1 · Convolution by hand (3 points)
+# ### Exercise · Convolution by hand
 #
 # Write `conv2d_by_hand(images, weight, bias, stride=1)` with slices, products and sums, without PyTorch's own
 # convolution. `images` is (N, C, H, W), `weight` is (O, C, k, k), `bias` is (O,). There is no padding.
@@ -135,18 +134,7 @@ print(sum(parameter.numel() for parameter in nn.Linear(3 * 32 * 32, 32 * 28 * 28
 # %% exercise="conv2d_by_hand"
 def conv2d_by_hand(images, weight, bias, stride=1):
     """The convolution of images (N, C, H, W) with weight (O, C, k, k): (N, O, (H - k) // stride + 1, ...)."""
-    ### BEGIN SOLUTION
-    n, _, height, width = images.shape
-    outputs, _, k, _ = weight.shape
-    rows, columns = (height - k) // stride + 1, (width - k) // stride + 1
-    out = torch.empty(n, outputs, rows, columns)
-    for i in range(rows):
-        for j in range(columns):
-            y, x = i * stride, j * stride
-            patch = images[:, None, :, y : y + k, x : x + k]  # (N, 1, C, k, k) against (O, C, k, k)
-            out[:, :, i, j] = (patch * weight).sum(dim=(2, 3, 4)) + bias
-    return out
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="conv2d_by_hand"
@@ -172,7 +160,7 @@ print(f"{'max pooling 2':<36} {tuple(nn.MaxPool2d(2)(image).shape)}")
 # Max pooling slides a window too, by its own width, and keeps the largest number. It halves the image, and forgets
 # exactly where in the window that number was.
 #
-# ### Exercise 2 · The size of what comes out (2 points)
+# ### Exercise · The size of what comes out
 #
 # Write `conv_output_size(size, kernel, stride=1, padding=0, dilation=1)`, a whole number. A window that would hang over
 # the edge is left out. `conv_output_size(32, 3)` is 30, `conv_output_size(32, 4, 2, 1)` is 16. Dilation is worth half
@@ -181,10 +169,7 @@ print(f"{'max pooling 2':<36} {tuple(nn.MaxPool2d(2)(image).shape)}")
 # %% exercise="conv_output_size"
 def conv_output_size(size, kernel, stride=1, padding=0, dilation=1):
     """How many places a kernel has along a row of `size` pixels, an int."""
-    ### BEGIN SOLUTION
-    reach = dilation * (kernel - 1) + 1
-    return (size + 2 * padding - reach) // stride + 1
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="conv_output_size"
@@ -196,7 +181,7 @@ check(conv_output_size)
 # Two 3 × 3 convolutions see 5 × 5; with a stride or a pooling between them, they see more. A net cannot recognise what
 # does not fit into its receptive field.
 #
-# ### Exercise 3 · The receptive field (2 points)
+# ### Exercise · The receptive field
 #
 # `receptive_field(layers)` takes a list of `(kernel, stride)`, first layer first, and gives the width in pixels.
 # `receptive_field([(3, 1), (3, 1)])` is 5; LeNet's `[(5, 1), (2, 2), (5, 1), (2, 2)]` gives 16.
@@ -204,13 +189,7 @@ check(conv_output_size)
 # %% exercise="receptive_field"
 def receptive_field(layers):
     """How many pixels across a unit behind these (kernel, stride) layers looks at, an int."""
-    ### BEGIN SOLUTION
-    field, step = 1, 1  # step: how many pixels apart neighbouring outputs are
-    for kernel, stride in layers:
-        field += (kernel - 1) * step
-        step *= stride
-    return field
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="receptive_field"
@@ -223,7 +202,7 @@ check(receptive_field)
 # A classic convolutional net goes: convolve, ReLU, pool, and again; then flatten, and a few linear layers. Each pooling
 # makes the image smaller, and each convolution makes more maps of it.
 #
-# ### Exercise 4 · LeNet (2 points)
+# ### Exercise · LeNet
 #
 # Yann LeCun's net of 1998 read the digits on cheques. Write it as a class, for (N, 3, 32, 32), giving (N, 10) logits:
 #
@@ -238,21 +217,10 @@ class LeNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        ### BEGIN SOLUTION
-        self.layers = nn.Sequential(
-            nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2),  # (N, 6, 14, 14)
-            nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),  # (N, 16, 5, 5)
-            nn.Flatten(),
-            nn.Linear(400, 120), nn.ReLU(),
-            nn.Linear(120, 84), nn.ReLU(),
-            nn.Linear(84, 10),
-        )
-        ### END SOLUTION
+        ### SOLUTION
 
     def forward(self, images):
-        ### BEGIN SOLUTION
-        return self.layers(images)
-        ### END SOLUTION
+        ### SOLUTION
 
 
 # %% check="LeNet"
@@ -274,7 +242,7 @@ for name, parameter in ClassicCNN().named_parameters():
 # Nearly all of them sit in the one linear layer. Its 8192 is where somebody wrote the image size into the net: 32 maps
 # of 16 × 16. Give it an image of another size, and it stops.
 #
-# ### Exercise 5 · The hidden 32 × 32 (2 points)
+# ### Exercise · The hidden 32 × 32
 #
 # Write that net as `SmallCNN(size=32)`, for images (N, 3, size, size). `SmallCNN(8)` takes images of 8 × 8.
 
@@ -284,23 +252,10 @@ class SmallCNN(nn.Module):
 
     def __init__(self, size=32):
         super().__init__()
-        ### BEGIN SOLUTION
-        self.conv1 = nn.Conv2d(3, 32, 3, padding=1)
-        self.drop1 = nn.Dropout(0.3)
-        self.conv2 = nn.Conv2d(32, 32, 3, padding=1)
-        self.pool = nn.MaxPool2d(2)
-        self.hidden = nn.Linear(32 * (size // 2) ** 2, 512)
-        self.drop2 = nn.Dropout(0.5)
-        self.output = nn.Linear(512, 10)
-        ### END SOLUTION
+        ### SOLUTION
 
     def forward(self, images):
-        ### BEGIN SOLUTION
-        x = self.drop1(torch.relu(self.conv1(images)))
-        x = self.pool(torch.relu(self.conv2(x)))
-        x = torch.relu(self.hidden(x.flatten(1)))
-        return self.output(self.drop2(x))
-        ### END SOLUTION
+        ### SOLUTION
 
 
 # %% check="SmallCNN"
@@ -308,7 +263,7 @@ check(SmallCNN)
 
 
 # %% [markdown]
-# ### Exercise 6 · Mend a net (2 points)
+# ### Exercise · Mend a net
 #
 # This net was found on the web, with the remark "feed it to `nn.CrossEntropyLoss`". It does not run on images of
 # 32 × 32. Someone who mends only that will find that it runs and learns badly. Mend both, and leave the convolutions as
@@ -316,18 +271,7 @@ check(SmallCNN)
 
 # %% exercise="TinyCNN"
 class TinyCNN(nn.Module):
-    ### BEGIN SOLUTION
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, 32, 3, padding=1)
-        self.conv2 = nn.Conv2d(32, 32, 3, padding=1)
-        self.output = nn.Linear(2048, 10)
-
-    def forward(self, images):
-        x = F.max_pool2d(torch.relu(self.conv1(images)), 2)
-        x = F.max_pool2d(torch.relu(self.conv2(x)), 2)
-        return self.output(x.flatten(1))
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="TinyCNN"
@@ -353,7 +297,7 @@ print(f"from probabilities: {F.cross_entropy(sure.softmax(1), right):.4f}")
 # Before you train for an hour, train for a second: on *one* batch, again and again. A net with a working loop learns it
 # by heart. If the loss doesn't fall towards 0, no data and no patience will help, and you have found it out early.
 #
-# ### Exercise 7 · One batch by heart (2 points)
+# ### Exercise · One batch by heart
 #
 # `overfit_one_batch(model, images, labels, steps, lr)` takes `steps` steps with Adam and cross-entropy on this one
 # batch, in train mode, and returns the losses: a list of numbers, each taken before its step. The model may come to you
@@ -362,18 +306,7 @@ print(f"from probabilities: {F.cross_entropy(sure.softmax(1), right):.4f}")
 # %% exercise="overfit_one_batch"
 def overfit_one_batch(model, images, labels, steps, lr):
     """The loss before each of `steps` steps of Adam on one batch, a list of floats."""
-    ### BEGIN SOLUTION
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
-    model.train()
-    losses = []
-    for _ in range(steps):
-        loss = F.cross_entropy(model(images), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="overfit_one_batch"
@@ -490,7 +423,7 @@ for name, (recipe, net) in variants.items():
 #
 # Accuracy is one number. A **confusion matrix** says what is taken for what.
 #
-# ### Exercise 8 · Evaluate a classifier (2 points)
+# ### Exercise · Evaluate a classifier
 #
 # `evaluate_classifier(model, batches, classes)` goes through `batches` of (images, labels), and returns two things: the
 # accuracy over all images, between 0 and 1, and the matrix (classes, classes) of counts, int64: the row is the truth, the
@@ -499,16 +432,7 @@ for name, (recipe, net) in variants.items():
 # %% exercise="evaluate_classifier"
 def evaluate_classifier(model, batches, classes):
     """The accuracy, a float, and the confusion matrix (classes, classes), int64."""
-    ### BEGIN SOLUTION
-    model.eval()
-    matrix = torch.zeros(classes, classes, dtype=torch.int64)
-    with torch.inference_mode():
-        for images, labels in batches:
-            predicted = model(images).argmax(dim=1)
-            for truth, guess in zip(labels, predicted, strict=True):
-                matrix[truth, guess] += 1
-    return matrix.diagonal().sum().item() / matrix.sum().item(), matrix
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="evaluate_classifier"
@@ -540,7 +464,7 @@ print("eval: ", [round(norm(rows)[0].item(), 2) for rows in (alone, in_company)]
 
 
 # %% [markdown]
-# ### Exercise 9 · Mend the validation (1 point)
+# ### Exercise · Mend the validation
 #
 # `validate(model, batches)` returns the mean loss per image. It is called in the middle of the training. The author used
 # `no_grad`, and thought that nothing could change. The training went on, and the test results were bad.
@@ -549,17 +473,7 @@ print("eval: ", [round(norm(rows)[0].item(), 2) for rows in (alone, in_company)]
 # %% exercise="validate"
 def validate(model, batches):
     """The mean loss per image over the batches."""
-    ### BEGIN SOLUTION
-    was_training = model.training
-    model.eval()
-    total, count = 0.0, 0
-    with torch.no_grad():
-        for images, labels in batches:
-            total += F.cross_entropy(model(images), labels, reduction="sum").item()
-            count += len(labels)
-    model.train(was_training)
-    return total / count
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="validate"
@@ -618,7 +532,7 @@ print(f"trained on {int(old.sum()):,} images of {', '.join(names[:7])}; "
 
 
 # %% [markdown]
-# ### Exercise 10 · Freeze the backbone (2 points)
+# ### Exercise · Freeze the backbone
 #
 # `freeze_backbone(model, classes)` gets a model with two parts, `model.features` and `model.head` (an `nn.Linear`). Stop
 # the features from learning, replace the head by a new linear layer for `classes` classes, and return the model.
@@ -626,11 +540,7 @@ print(f"trained on {int(old.sum()):,} images of {', '.join(names[:7])}; "
 # %% exercise="freeze_backbone"
 def freeze_backbone(model, classes):
     """The model, with its features frozen and a new head for `classes` classes."""
-    ### BEGIN SOLUTION
-    model.features.requires_grad_(False)
-    model.head = nn.Linear(model.head.in_features, classes)
-    return model
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="freeze_backbone"

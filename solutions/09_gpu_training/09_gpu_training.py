@@ -2,7 +2,6 @@
 # jupyter:
 #   jupytext:
 #     cell_metadata_filter: exercise,check,demo,tags,-all
-#     formats: ipynb,py:percent
 #     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
@@ -28,7 +27,7 @@
 # - train with batches that are larger than the memory;
 # - train in several processes that keep the same model.
 #
-# About 35 minutes, nine short exercises, 20 points.
+# About {minutes} minutes, {exercises}, {points}.
 
 # %%
 from course_utils import check, hint, progress, solution, start
@@ -65,7 +64,7 @@ print("this lesson uses", device)
 
 
 # %% [markdown]
-# ### Exercise 1 · Pick a device (3 points)
+# ### Exercise · Pick a device
 #
 # Write `pick_device(prefer="auto")`, which returns a `torch.device`:
 #
@@ -82,18 +81,7 @@ print("this lesson uses", device)
 # %% exercise="pick_device"
 def pick_device(prefer="auto"):
     """The torch.device to use; RuntimeError where `prefer` is not here."""
-    ### BEGIN SOLUTION
-    if prefer == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    device = torch.device(prefer)
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise RuntimeError(f"{prefer} is not here: there are {torch.cuda.device_count()} CUDA devices. Take 'auto'.")
-    if device.type == "mps" and not torch.backends.mps.is_available():
-        raise RuntimeError("There is no Apple GPU here. Take 'auto'.")
-    return device
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="pick_device"
@@ -127,7 +115,7 @@ except RuntimeError as error:
 # (With a GPU it usually says *Expected all tensors to be on the same device, but found at least two devices, cuda:0 and
 # cpu!* Either the model or the batch was left behind.)
 #
-# ### Exercise 2 · Move a nest (2 points)
+# ### Exercise · Move a nest
 #
 # Loaders give tuples, dicts, lists of dicts. Write `to_device(batch, device)`: the same nest of tuples, lists and dicts,
 # with every tensor on the device and everything else as it was.
@@ -136,15 +124,7 @@ except RuntimeError as error:
 # %% exercise="to_device"
 def to_device(batch, device):
     """The batch with every tensor in it on the device."""
-    ### BEGIN SOLUTION
-    if isinstance(batch, torch.Tensor):
-        return batch.to(device)
-    if isinstance(batch, dict):
-        return {key: to_device(value, device) for key, value in batch.items()}
-    if isinstance(batch, list | tuple):
-        return type(batch)(to_device(value, device) for value in batch)
-    return batch
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="to_device"
@@ -152,7 +132,7 @@ check(to_device)
 
 
 # %% [markdown]
-# ### Exercise 3 · Mend the set-up (1 point)
+# ### Exercise · Mend the set-up
 #
 # `set_up` makes a copy of a model on the device, and an optimizer for it; the caller's model stays where it is. The
 # training that uses it raises no error, and the loss never moves. Mend it.
@@ -160,11 +140,7 @@ check(to_device)
 # %% exercise="set_up"
 def set_up(model, lr, device):
     """A copy of the model on the device, and an optimizer for it. The caller's model stays as it is."""
-    ### BEGIN SOLUTION
-    model = copy.deepcopy(model).to(device)
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    return model, optimizer
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="set_up"
@@ -172,7 +148,7 @@ check(set_up)
 
 
 # %% [markdown]
-# ### Exercise 4 · A loop for any device (3 points)
+# ### Exercise · A loop for any device
 #
 # Write `fit(model, batches, epochs, lr, device)`: SGD with cross-entropy. `batches` is a list of (rows, labels) on the
 # CPU; model and batches are moved to `device`. Return a tensor of shape (epochs,), *on the device*, with the mean of the
@@ -181,21 +157,7 @@ check(set_up)
 # %% exercise="fit"
 def fit(model, batches, epochs, lr, device):
     """Train on the device; the mean loss of each epoch, a tensor (epochs,) on the device."""
-    ### BEGIN SOLUTION
-    model.to(device)
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    means = []
-    for _ in range(epochs):
-        losses = []
-        for rows, labels in batches:
-            loss = F.cross_entropy(model(rows.to(device)), labels.to(device))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.detach())
-        means.append(torch.stack(losses).mean())
-    return torch.stack(means)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="fit"
@@ -224,7 +186,7 @@ print("one after the other:", ", ".join(f"{1000 * t:.1f} ms" for t in times))
 
 
 # %% [markdown]
-# ### Exercise 5 · Time it (2 points)
+# ### Exercise · Time it
 #
 # Write `time_it(fn, device, warm_up=2, runs=5)` by those rules: the median of `runs` timed calls of `fn()`, in seconds,
 # after `warm_up` calls without a clock. Use `time.perf_counter()`, and `torch.cuda.synchronize()` where `device.type`
@@ -233,22 +195,7 @@ print("one after the other:", ", ".join(f"{1000 * t:.1f} ms" for t in times))
 # %% exercise="time_it"
 def time_it(fn, device, warm_up=2, runs=5):
     """The median time of one call of fn, in seconds, with the device's work included."""
-    ### BEGIN SOLUTION
-    def wait():
-        if device.type == "cuda":
-            torch.cuda.synchronize()
-
-    for _ in range(warm_up):
-        fn()
-    times = []
-    for _ in range(runs):
-        wait()
-        begin = time.perf_counter()
-        fn()
-        wait()
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times)
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="time_it"
@@ -305,7 +252,7 @@ timeline()
 # so that the copy runs beside the computation; or, for a set as small as CIFAR-10, the whole of it on the device from
 # the start, as bytes, which is what lesson 8's recipe does.
 #
-# ### Exercise 6 · Mend a loop that waits (2 points)
+# ### Exercise · Mend a loop that waits
 #
 # `train_epoch` is right, and slow on a GPU: it waits in every step. Mend it, so that it waits at most once. It shall still
 # return the mean loss *per row*.
@@ -313,17 +260,7 @@ timeline()
 # %% exercise="train_epoch"
 def train_epoch(model, batches, optimizer):
     """One epoch; the mean loss per row, a number."""
-    ### BEGIN SOLUTION
-    total, count = 0.0, 0
-    for rows, labels in batches:
-        loss = F.cross_entropy(model(rows), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        total += loss.detach() * len(labels)
-        count += len(labels)
-    return total.item() / count
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="train_epoch"
@@ -372,7 +309,7 @@ print(torch.tensor(3.14159, dtype=torch.bfloat16).item())
 # the loss in 32, while the weights stay in 32. (With `float16`, whose range is small, you would need `torch.amp.GradScaler`
 # besides. `bfloat16` does not.)
 #
-# ### Exercise 7 · A step in mixed precision (2 points)
+# ### Exercise · A step in mixed precision
 #
 # `autocast_step(model, inputs, labels, optimizer, device)` takes one step with the forward pass and the cross-entropy loss
 # under autocast to `torch.bfloat16`, and the backward pass outside it. It returns the loss before the step, without graph.
@@ -380,14 +317,7 @@ print(torch.tensor(3.14159, dtype=torch.bfloat16).item())
 # %% exercise="autocast_step"
 def autocast_step(model, inputs, labels, optimizer, device):
     """One step in mixed precision; the loss before it, a float32 tensor without graph."""
-    ### BEGIN SOLUTION
-    with torch.autocast(device.type, dtype=torch.bfloat16):
-        loss = F.cross_entropy(model(inputs), labels)
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss.detach()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="autocast_step"
@@ -431,7 +361,7 @@ for name, recipe in {
 # batch. If you need the step of the large one, add up the gradients of several small ones and step once.
 # `torch.cuda.max_memory_allocated()` says how close you were.
 #
-# ### Exercise 8 · Accumulate (3 points)
+# ### Exercise · Accumulate
 #
 # `accumulate_gradients(model, batches, optimizer)` takes *one* step, the same as with all `batches` joined to one. The loss
 # is cross-entropy, the mean over all rows. Gradients of an earlier step must not count. At no time may more than one
@@ -441,14 +371,7 @@ for name, recipe in {
 # %% exercise="accumulate_gradients"
 def accumulate_gradients(model, batches, optimizer):
     """One optimizer step with the gradient of the mean loss over the rows of all batches."""
-    ### BEGIN SOLUTION
-    count = sum(len(labels) for _, labels in batches)
-    optimizer.zero_grad()
-    for rows, labels in batches:
-        loss = F.cross_entropy(model(rows), labels) * len(labels) / count
-        loss.backward()
-    optimizer.step()
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="accumulate_gradients"
@@ -464,7 +387,7 @@ check(accumulate_gradients)
 # batch. During the backward pass the processes average their gradients, so all take the same step, and the copies stay equal.
 # Nothing else is exchanged.
 #
-# ### Exercise 9 · Your share (2 points)
+# ### Exercise · Your share
 #
 # `shard_indices(n, rank, world_size)` gives the list of rows for process `rank`: rank, rank + world_size, and so on. All
 # processes must get equally many (they wait for each other in every step), so where `n` is no multiple, go on with rows 0,
@@ -473,10 +396,7 @@ check(accumulate_gradients)
 # %% exercise="shard_indices"
 def shard_indices(n, rank, world_size):
     """The rows of process `rank` of `world_size`, a list of ints; all processes get equally many."""
-    ### BEGIN SOLUTION
-    share = math.ceil(n / world_size)
-    return [(rank + i * world_size) % n for i in range(share)]
-    ### END SOLUTION
+    ### SOLUTION
 
 
 # %% check="shard_indices"

@@ -30,7 +30,7 @@ exercise = Exercise(
 
 @exercise.reference
 def pairwise_distances(a, b):
-    difference = a[:, None, :] - b[None, :, :]
+    difference = a[:, None, :] - b[None, :, :]  # (n, 1, d) - (1, m, d) -> (n, m, d)
     return difference.square().sum(dim=-1).sqrt()
 
 

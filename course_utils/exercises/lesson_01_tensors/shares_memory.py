@@ -3,7 +3,19 @@
 from course_utils.exercise import Exercise, case
 from course_utils.probes.function import entry
 
-TRUTH = {"slice": True, "mask": False, "view": True, "transpose": True, "reshape_of_transpose": False, "numpy": True}
+
+def shares_memory():
+    return {
+        "slice": True,  # a[0]
+        "mask": False,  # a[a > 2]: scattered elements have to be copied out
+        "view": True,  # a.view(6)
+        "transpose": True,  # a.T: only the strides are swapped
+        "reshape_of_transpose": False,  # a.T.reshape(6): the numbers lie in another order
+        "numpy": True,  # a.numpy()
+    }
+
+
+TRUTH = shares_memory()
 
 exercise = Exercise(
     name="shares_memory",
@@ -33,9 +45,7 @@ shares_memory = {
 )
 
 
-@exercise.reference
-def shares_memory():
-    return dict(TRUTH)
+exercise.reference(shares_memory)
 
 
 @exercise.alternative

@@ -30,7 +30,7 @@ exercise = Exercise(
 
 @exercise.reference
 def stack_images(images):
-    batch = torch.stack([torch.from_numpy(image) for image in images])
+    batch = torch.stack([torch.from_numpy(image) for image in images])  # (N, H, W, 3)
     return batch.permute(0, 3, 1, 2).float() / 255
 
 

@@ -34,14 +34,14 @@ exercise = Exercise(
 
 @exercise.reference
 def train_steps(model, images, labels, lr, steps):
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)  # once: it remembers the speed
     losses = []
     for _ in range(steps):
         optimizer.zero_grad()
         loss = F.cross_entropy(model(images), labels)
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
+        losses.append(loss.item())  # the number; the tensor would keep its graph alive
     return losses
 
 

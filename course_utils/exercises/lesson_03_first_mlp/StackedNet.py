@@ -35,7 +35,7 @@ exercise = Exercise(
 class StackedNet(nn.Module):
     def __init__(self, sizes):
         super().__init__()
-        self.layers = nn.ModuleList()
+        self.layers = nn.ModuleList()  # a list that the module can see into
         for n, m in zip(sizes[:-1], sizes[1:]):
             self.layers.append(nn.Linear(n, m))
 

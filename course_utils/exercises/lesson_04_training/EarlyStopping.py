@@ -38,7 +38,7 @@ exercise = Exercise(
 class EarlyStopping:
     def __init__(self, patience):
         self.patience = patience
-        self.best_loss = math.inf
+        self.best_loss = float("inf")
         self.best_weights = None
         self.epochs_without = 0
 

@@ -37,7 +37,7 @@ exercise = Exercise(
 
 @exercise.reference
 def confusion(predicted, truth):
-    meeting = 2 * truth.long() + predicted.long()
+    meeting = 2 * truth.long() + predicted.long()  # 0, 1, 2 or 3: one number for each cell
     return torch.bincount(meeting, minlength=4).reshape(2, 2)
 
 

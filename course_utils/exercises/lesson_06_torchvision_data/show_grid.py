@@ -46,7 +46,7 @@ def show_grid(images, labels, names):
     figure, axes = plt.subplots(rows, 6, figsize=(8, 1.6 * rows), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
-    for ax, image, label in zip(axes.flat, images, labels, strict=False):
+    for ax, image, label in zip(axes.flat, images, labels):
         ax.imshow(image.permute(1, 2, 0).numpy(), cmap="gray", vmin=0, vmax=1)
         ax.set_title(names[label])
     return figure

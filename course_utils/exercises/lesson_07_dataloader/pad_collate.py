@@ -29,10 +29,10 @@ exercise = Exercise(
 
 @exercise.reference
 def pad_collate(batch):
-    sequences, labels = zip(*batch, strict=True)
+    sequences, labels = zip(*batch)
     lengths = torch.tensor([len(sequence) for sequence in sequences])
     padded = torch.zeros(len(batch), int(lengths.max()))
-    for row, sequence in zip(padded, sequences, strict=True):
+    for row, sequence in zip(padded, sequences):
         row[:len(sequence)] = sequence
     return padded, lengths, torch.tensor(labels)
 

@@ -50,7 +50,7 @@ def conv2d_by_hand(images, weight, bias, stride=1):
     for i in range(rows):
         for j in range(columns):
             y, x = i * stride, j * stride
-            patch = images[:, None, :, y : y + k, x : x + k]
+            patch = images[:, None, :, y : y + k, x : x + k]  # (N, 1, C, k, k) against (O, C, k, k)
             out[:, :, i, j] = (patch * weight).sum(dim=(2, 3, 4)) + bias
     return out
 

@@ -27,7 +27,7 @@ exercise = Exercise(
 
 @exercise.reference
 def receptive_field(layers):
-    field, step = 1, 1
+    field, step = 1, 1  # step: how many pixels apart neighbouring outputs are
     for kernel, stride in layers:
         field += (kernel - 1) * step
         step *= stride
