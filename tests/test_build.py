@@ -71,14 +71,56 @@ def test_a_lesson_that_was_only_run_may_be_replaced(course_copy: Path) -> None:
     assert build(load_lesson(LESSON), course_copy) == []
 
 
-def test_a_solution_edited_in_jupyter_without_its_source_is_kept(course_copy: Path) -> None:
+def edit(path: Path, cell_id: str, old: str, new: str) -> None:
+    """Edit one cell of a notebook as JupyterLab would save it."""
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = [cell for cell in notebook.cells if cell.id == cell_id]
+    assert old in cell.source
+    cell.source = cell.source.replace(old, new)
+    nbformat.write(notebook, path)
+
+
+def heading_of(path: Path, title: str) -> str:
+    """The id of the cell with this heading."""
+    return next(cell.id for cell in nbformat.read(path, as_version=4).cells if title in cell.source)
+
+
+def test_an_edit_made_in_jupyterlab_reaches_the_source(course_copy: Path) -> None:
+    path = course_copy / SOLUTION
+    before = (course_copy / SOURCE).read_text()
+    edit(path, heading_of(path, "· A times table"), "· A times table (", "· The times table (")
+    assert build(load_lesson(LESSON), course_copy) == []
+    expected = before.replace("### Exercise · A times table", "### Exercise · The times table")
+    assert (course_copy / SOURCE).read_text() == expected
+    assert "### Exercise 3 · The times table (2 points)" in path.read_text(encoding="utf-8")
+    assert stale(load_lesson(LESSON), course_copy) == []
+
+
+def test_a_new_cell_of_jupyterlab_reaches_the_source(course_copy: Path) -> None:
     path = course_copy / SOLUTION
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[0].source += "\nMore."
+    notebook.cells.insert(3, new_code_cell("torch.eye(2)", metadata={"tags": ["nbval-ignore-output"]}))
     nbformat.write(notebook, path)
+    assert build(load_lesson(LESSON), course_copy) == []
+    assert '# %% tags=["nbval-ignore-output"]\ntorch.eye(2)\n' in (course_copy / SOURCE).read_text()
+
+
+def test_a_solution_changed_in_jupyterlab_is_refused_and_kept(course_copy: Path) -> None:
+    edit(course_copy / SOLUTION, "standardize", "x.mean(dim=0)", "x.mean(dim=1)")
     before = files(course_copy)
     (fault,) = build(load_lesson(LESSON), course_copy)
-    assert "jupytext --sync" in fault
+    assert "the solution of 'standardize' differs from its reference" in fault
+    assert files(course_copy) == before
+
+
+def test_source_and_notebook_that_were_both_edited_are_kept(course_copy: Path) -> None:
+    path = course_copy / SOLUTION
+    edit(path, heading_of(path, "· A times table"), "· A times table (", "· The times table (")
+    source = course_copy / SOURCE
+    source.write_text(source.read_text().replace("# Lesson 1", "# Lesson One"))
+    before = files(course_copy)
+    (fault,) = build(load_lesson(LESSON), course_copy)
+    assert "were both edited since the last build" in fault
     assert files(course_copy) == before
 
 
@@ -100,6 +142,35 @@ def test_a_wrong_mark_is_named_with_its_repair(course_copy: Path, old: str, new:
     source.write_text(source.read_text().replace(old, new))
     with pytest.raises(SourceError, match=says):
         read_source(source, load_lesson(LESSON))
+
+
+@pytest.mark.parametrize(("old", "new", "says"), [
+    ("### Exercise · A times table", "### Exercise 9 · A times table (7 points)",
+     "'Exercise 9' heads 'times_table', which is exercise 3"),
+    ("### Exercise · A times table", "### Exercise · A times table (7 points)",
+     "'7 points' heads 'times_table', which has 2"),
+    ("{exercises}, {points}", "six exercises, 20 points", "'six exercises' should be seven exercises"),
+    ("{exercises}, {points}", "{exercises}, 19 points", "'19 points' should be 20"),
+    ("{minutes} minutes, {exercises}", "5 minutes, {exercises}", "'5 minutes' should be 30"),
+])
+def test_a_number_that_contradicts_the_declarations_is_refused(course_copy: Path, old: str, new: str,
+                                                               says: str) -> None:
+    source = course_copy / SOURCE
+    text = source.read_text()
+    assert old in text
+    source.write_text(text.replace(old, new))
+    (fault,) = stale(load_lesson(LESSON), course_copy)
+    assert says in fault
+    assert f"{LESSON}.py, cell" in fault
+
+
+def test_a_number_that_agrees_is_left_to_the_build(course_copy: Path) -> None:
+    source = course_copy / SOURCE
+    before = source.read_text()
+    by_hand = before.replace("### Exercise · A times table", "### Exercise 3 · A times table (2 points)")
+    source.write_text(by_hand.replace("{exercises}, {points}", "seven exercises, 20 points"))
+    assert build(load_lesson(LESSON), course_copy) == []
+    assert source.read_text() == before
 
 
 def test_the_release_holds_no_answer_and_no_output() -> None:
