@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.authoring.solutions import SolutionError, fill, unfill
 from course_utils.exercise import Exercise
-from course_utils.lesson import load_lesson, lessons
+from course_utils.lesson import lessons, load_lesson
 
 ALL = [exercise for lesson in lessons() for exercise in lesson.exercises]
 
@@ -28,13 +28,13 @@ def early_stopping() -> Exercise:
 STANDARDIZE = cell('''
     def standardize(x):
         """Columns of mean 0."""
-        ### SOLUTION
+        ...  ### SOLUTION
 ''')
 
 
 def test_the_body_of_the_reference_takes_the_place_of_the_mark() -> None:
     filled = fill(STANDARDIZE, standardize())
-    assert filled.startswith(STANDARDIZE.removesuffix("### SOLUTION") + "### BEGIN SOLUTION\n    mean, std = ")
+    assert filled.startswith(STANDARDIZE.removesuffix("...  ### SOLUTION") + "### BEGIN SOLUTION\n    mean, std = ")
     assert filled.endswith("\n    ### END SOLUTION")
     assert unfill(filled, standardize()) == STANDARDIZE
 
@@ -62,12 +62,13 @@ def test_a_cell_that_is_only_a_mark_becomes_the_whole_reference(exercise: Exerci
     if exercise.kind == "value":
         exec(filled, namespace)
         assert namespace[exercise.name] == exercise.make(exercise.reference_answer)
-    assert unfill(filled, exercise) == "### SOLUTION"
+    name = f"{exercise.name} = " if exercise.kind == "value" else ""
+    assert unfill(filled, exercise) == f"{name}...  ### SOLUTION"
 
 
 @pytest.mark.parametrize(("text", "says"), [
     ("def standardize(x):\n    return x", "doesn't say where its solution goes"),
-    ("def standardize(x):\n    y = x\n    ### SOLUTION", "the lines around ### SOLUTION in 'standardize' are not those"),
+    ("def standardize(x):\n    y = x\n    ### SOLUTION", "the lines around ...  ### SOLUTION"),
     ("def standardize(x:\n    ### SOLUTION", "is not Python"),
     ("x = [\n    ### SOLUTION\n]", "inside a statement"),
     ("def standardize(x):\n    def helper():\n        ### SOLUTION", "has no helper"),

@@ -1,11 +1,13 @@
-"""Putting declared solutions into a lesson's cells, where its source has the mark ``### SOLUTION``.
+"""Putting declared solutions into a lesson's cells, where its source has the mark ``...  ### SOLUTION``.
 
 The reference of an exercise is the only copy of its solution. A cell of the source holds what students are given
 (signature, docstring, lines that stay) and marks where the rest belongs:
 
     def standardize(x):
         \"\"\"Each column with mean 0 and standard deviation 1.\"\"\"
-        ### SOLUTION
+        ...  ### SOLUTION
+
+A value is marked as ``shares_memory = ...  ### SOLUTION``. (The dots keep the source valid Python.)
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from dataclasses import dataclass
 from course_utils.evidence.same_code import same_code
 from course_utils.exercise import Exercise
 
-MARK = "### SOLUTION"
+MARK = "...  ### SOLUTION"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-_MARK = re.compile(rf"^([ \t]*){MARK}[ \t]*$", re.MULTILINE)
+_MARK = re.compile(r"^([ \t]*)(?:(?:\w+ = )?\.\.\. *)?### SOLUTION[ \t]*$", re.MULTILINE)
 _BLOCK = re.compile(rf"^([ \t]*){BEGIN}.*?^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
 _Body = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -60,16 +62,20 @@ def fill(cell: str, exercise: Exercise) -> str:
 
 
 def unfill(cell: str, exercise: Exercise) -> str:
-    """Return the cell with each block between nbgrader's marks replaced by ``### SOLUTION``.
+    """Return the cell with each block between nbgrader's marks replaced by the source's mark.
 
     Raises
     ------
     SolutionError
         A block is not what the reference says: it would be a second, different copy.
     """
+    def mark(found: re.Match[str]) -> str:
+        name = f"{exercise.name} = " if exercise.kind == "value" else ""
+        return f"{found[1]}{name}{MARK}"
+
     if not _BLOCK.search(cell):
-        return cell
-    marked = _BLOCK.sub(lambda block: f"{block[1]}{MARK}", cell)
+        return _MARK.sub(mark, cell)
+    marked = _BLOCK.sub(mark, cell)
     if not same_code(fill(marked, exercise), cell):
         raise SolutionError(f"the solution of '{exercise.name}' differs from its reference. Change it in the module "
                             f"that declares '{exercise.name}', and write {MARK} in the lesson.")

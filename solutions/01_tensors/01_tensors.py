@@ -103,7 +103,7 @@ print(torch.randn(2, 2))  # normal: mean 0, standard deviation 1
 # %% exercise="leibniz_pi"
 def leibniz_pi(n):
     """4 times the sum of the first n terms of Leibniz's series, a float."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="leibniz_pi"
@@ -162,7 +162,7 @@ print(y)
 # %% exercise="set_column"
 def set_column(x, j, value):
     """A tensor (rows, columns) like x, with column j filled with value."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="set_column"
@@ -256,7 +256,7 @@ print(hours[:, None] * wages)
 # %% exercise="times_table"
 def times_table(n):
     """All products of the numbers 1 to n: an int64 tensor of shape (n, n)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="times_table"
@@ -297,7 +297,7 @@ print(scores.max(dim=1).values, scores.argmax(dim=1))  # the best score of each 
 # %% exercise="standardize"
 def standardize(x):
     """Each column of x (rows, columns) shifted to mean 0 and scaled to standard deviation 1; a constant one to 0."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="standardize"
@@ -314,7 +314,7 @@ check(standardize)
 # %% exercise="pairwise_distances"
 def pairwise_distances(a, b):
     """Euclidean distances, shape (n, m), between the points a (n, d) and b (m, d)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="pairwise_distances"
@@ -368,7 +368,7 @@ print(x.is_contiguous(), x.T.is_contiguous(), x.T.contiguous().view(6))
 # %% exercise="stack_images"
 def stack_images(images):
     """A batch (N, 3, H, W) of float32 in [0, 1], from N uint8 arrays of shape (H, W, 3)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="stack_images"
@@ -396,7 +396,7 @@ print(torch.tensor(array).data_ptr() == tensor.data_ptr())  # torch.tensor alway
 # first).
 
 # %% exercise="shares_memory"
-### SOLUTION
+shares_memory = ...  ### SOLUTION
 
 # %% check="shares_memory"
 check(shares_memory)

@@ -95,7 +95,7 @@ print(w.grad, b.grad)
 # %% exercise="slope"
 def slope(f, x):
     """The derivative of f at x, a float."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="slope"
@@ -145,7 +145,7 @@ for eps in (1e-2, 1e-4, 1e-6):
 # %% exercise="numerical_gradient"
 def numerical_gradient(f, x, eps):
     """Central differences of f at x, one for each number in x: a tensor like x."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="numerical_gradient"
@@ -188,7 +188,7 @@ print(torch.autograd.functional.jacobian(lambda p: torch.stack([p[0] * p[1], p[0
 # %% exercise="vjp"
 def vjp(f, x, v):
     """v @ J, shape (n,), where J (m, n) holds the slopes of f at x (n,), and v is (m,)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="vjp"
@@ -228,7 +228,7 @@ for name, value in ways_out.items():
 # %% exercise="ridge_loss"
 def ridge_loss(prediction, target, weights, strength):
     """The mean squared error, plus strength times the sum of all squared weights; a tensor with one number."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="ridge_loss"
@@ -298,7 +298,7 @@ print(w)
 # %% exercise="descend"
 def descend(f, x0, lr, steps):
     """The place that gradient descent on f reaches from x0 after some steps: a detached tensor like x0."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="descend"
@@ -336,7 +336,7 @@ print(place.detach())
 # %% exercise="fit_line"
 def fit_line(x, y, lr, steps):
     """Slope and intercept, two floats, after some steps of SGD from (0, 0) on the mean squared error; x, y are (N,)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="fit_line"
@@ -375,7 +375,7 @@ print("all have a gradient:", all(p.grad is not None for p in weights))
 # %% exercise="train_steps"
 def train_steps(model, images, labels, lr, steps):
     """Train on one batch for some steps of SGD with momentum 0.9; the loss before each step, as a list of floats."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="train_steps"

@@ -100,7 +100,7 @@ print(same[0].weight.grad)
 # %% exercise="forward_by_hand"
 def forward_by_hand(x, weights):
     """What linear layers (weight (out, in), bias (out,)) with ReLU between them give for x (N, in)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="forward_by_hand"
@@ -179,7 +179,7 @@ print("by steps: ", -torch.log(1 - torch.sigmoid(logit)).item())
 # %% exercise="pima_net"
 def pima_net():
     """A new net 8-12-8-1: (N, 8) in, (N, 1) logits out."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="pima_net"
@@ -195,7 +195,7 @@ check(pima_net)
 # %% exercise="pima_net_20"
 def pima_net_20():
     """The net 8-12-8-1 with a hidden layer of 20 neurons between the 12 and the 8."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="pima_net_20"
@@ -223,7 +223,7 @@ except RuntimeError as error:
 # How many parameters are there in each layer of 8-12-8-1, and in all? Replace each `...` by a number. Half a point each.
 
 # %% exercise="parameters_by_hand"
-### SOLUTION
+parameters_by_hand = ...  ### SOLUTION
 
 # %% check="parameters_by_hand"
 check(parameters_by_hand)
@@ -247,7 +247,7 @@ for name, parameter in tiny.named_parameters():
 # %% exercise="count_parameters"
 def count_parameters(model):
     """How many numbers of the model can be trained, an int."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="count_parameters"
@@ -308,10 +308,10 @@ class DigitNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def forward(self, images):
-        ### SOLUTION
+        ...  ### SOLUTION
 
 
 # %% check="DigitNet"
@@ -335,10 +335,10 @@ class StackedNet(nn.Module):
 
     def __init__(self, sizes):
         super().__init__()
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def forward(self, x):
-        ### SOLUTION
+        ...  ### SOLUTION
 
 
 # %% check="StackedNet"

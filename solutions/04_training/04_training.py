@@ -93,7 +93,7 @@ table.describe().loc[["min", "mean", "max"]].round(1)
 # %% exercise="clean"
 def clean(df):
     """A copy of df with nan for each zero that cannot be a measurement."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="clean"
@@ -134,7 +134,7 @@ pd.get_dummies(houses["alley"], dummy_na=True, dtype=float)
 # %% exercise="encode"
 def encode(df):
     """X (N, columns) and y (N,), float32, from a table with rooms, alley and price."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="encode"
@@ -179,7 +179,7 @@ print("mean of all rows:         ", heights.mean().item())
 # %% exercise="split_and_scale"
 def split_and_scale(X, y, order, n_val):
     """Training and validation rows, filled and scaled with what the training rows alone say."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="split_and_scale"
@@ -198,7 +198,7 @@ check(split_and_scale)
 # %% exercise="honest_accuracy"
 def honest_accuracy(learn, X, y, n_test):
     """The share of right answers on the last n_test rows, from a model that has not seen them; a float."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="honest_accuracy"
@@ -247,7 +247,7 @@ except RuntimeError as error:
 # %% exercise="pick_loss"
 def pick_loss(task):
     """A loss (outputs, targets) -> 0-d tensor for "binary", "classes" or "number"; outputs are logits."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="pick_loss"
@@ -301,7 +301,7 @@ print(len(sizes), "steps; the last batch has", sizes[-1], "rows")
 # %% exercise="train_step"
 def train_step(model, X, y, loss, optimizer):
     """One update of the model on the batch X, y. The loss before the update, a float."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="train_step"
@@ -332,7 +332,7 @@ print(f"per batch: {torch.stack([batch.mean() for batch in losses.split(3)]).mea
 # %% exercise="train_epoch"
 def train_epoch(model, loader, loss, optimizer):
     """One pass over the loader, in train mode. The mean loss per row, a float."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="train_epoch"
@@ -350,7 +350,7 @@ check(train_epoch)
 # %% exercise="evaluate"
 def evaluate(model, loader, loss):
     """Mean loss per row and share of right answers, for logits (N, 1) and targets (N, 1)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="evaluate"
@@ -437,11 +437,11 @@ class EarlyStopping:
     """Says when to stop, and keeps the weights of the best epoch."""
 
     def __init__(self, patience):
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def should_stop(self, val_loss, model):
         """Take in one epoch's validation loss; True where training should end."""
-        ### SOLUTION
+        ...  ### SOLUTION
 
 
 # %% check="EarlyStopping"

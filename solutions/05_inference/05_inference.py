@@ -115,7 +115,7 @@ print("a batch of one:", tuple(person.unsqueeze(0).shape))
 # %% exercise="predict_proba"
 def predict_proba(model, rows):
     """Probabilities (N,) for rows (N, features), or (1,) for one row (features,)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="predict_proba"
@@ -134,7 +134,7 @@ check(predict_proba)
 # %% exercise="score_now"
 def score_now(model, rows, labels):
     """The share of right answers, a float; rows (N, features), labels (N, 1). The model's mode is as before."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="score_now"
@@ -172,7 +172,7 @@ print(f"right, if everybody is told 'no': {(labels == 0).float().mean().item():.
 # %% exercise="confusion"
 def confusion(predicted, truth):
     """Counts [[true negatives, false positives], [false negatives, true positives]], int64."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="confusion"
@@ -197,7 +197,7 @@ check(confusion)
 # %% exercise="precision_recall_f1"
 def precision_recall_f1(matrix):
     """Precision, recall and F1, three floats, from counts laid out as in exercise 3."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="precision_recall_f1"
@@ -235,7 +235,7 @@ thresholds(probabilities, labels)
 # %% exercise="best_threshold"
 def best_threshold(probabilities, labels):
     """The threshold, a float, with the best F1; probabilities (N,), labels (N,) with 0 and 1."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="best_threshold"
@@ -261,7 +261,7 @@ print(f"{1_000_000 * 4096 * 4 / 1e9:.1f} GB")
 # %% exercise="predict_in_batches"
 def predict_in_batches(model, rows, batch_size):
     """The outputs for rows (N, features), in order, from batches of at most batch_size rows."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="predict_in_batches"
@@ -350,7 +350,7 @@ print("whole checkpoint: furthest weight off by", furthest_apart(ten, resumed))
 # %% exercise="save_checkpoint"
 def save_checkpoint(path, model, optimizer, epoch):
     """Write {"model": ..., "optimizer": ..., "epoch": ...} to path."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="save_checkpoint"
@@ -367,7 +367,7 @@ check(save_checkpoint)
 # %% exercise="resume"
 def resume(path, model, optimizer):
     """Restore model and optimizer from a checkpoint; return its epoch."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="resume"
@@ -412,7 +412,7 @@ except pickle.UnpicklingError:
 # %% exercise="load_weights"
 def load_weights(path, model):
     """Load a state dict from path into the model, and return the model."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="load_weights"

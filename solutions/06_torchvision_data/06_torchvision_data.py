@@ -102,7 +102,7 @@ show(image_grid([image for image, _ in first], [train_set.classes[label] for _, 
 # %% exercise="count_images"
 def count_images(train_set, test_set):
     """The number of images to train on, and to test on: a pair of integers."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="count_images"
@@ -132,7 +132,7 @@ print(train_set.classes)
 # %% exercise="class_histogram"
 def class_histogram(dataset):
     """The number of images by class name: {"cat": 1, "dog": 0, ...}. dataset has .targets and .classes."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="class_histogram"
@@ -231,7 +231,7 @@ print(type(image).__name__, tuple(image.shape), image.dtype, f"{image.min():.3f}
 # %% exercise="channel_stats"
 def channel_stats(dataset):
     """Mean (3,) and standard deviation (3,) of the channels of a dataset of (image (3, H, W), label)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="channel_stats"
@@ -277,7 +277,7 @@ show(image_grid([*sample[:4], *normalized[:4].clamp(0, 1)], ["scaled"] * 4 + ["n
 # %% exercise="unnormalize"
 def unnormalize(images, mean, std):
     """The images before v2.Normalize(mean, std), cut off at 0 and 1. (..., 3, H, W) to the same shape."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="unnormalize"
@@ -316,7 +316,7 @@ explore(draw, alt=lambda picture, augmentation, strength, seed: (
 # Fill in True where the changed image still deserves its label, and False where it may not.
 
 # %% exercise="keeps_label"
-### SOLUTION
+keeps_label = ...  ### SOLUTION
 
 # %% check="keeps_label"
 check(keeps_label)
@@ -338,7 +338,7 @@ check(keeps_label)
 # %% exercise="train_transform"
 def train_transform(mean, std):
     """A transform from a Pillow image (32×32) to an augmented, normalized tensor (3, 32, 32)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="train_transform"
@@ -368,7 +368,7 @@ show(image_grid([augmenting[3][0] for _ in range(8)]),
 # %% exercise="eval_transform"
 def eval_transform(mean, std):
     """A transform from a Pillow image to a normalized tensor (3, 32, 32), with nothing random in it."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="eval_transform"
@@ -398,7 +398,7 @@ check(eval_transform)
 # %% exercise="show_grid"
 def show_grid(images, labels, names):
     """A figure with the images (N, C, H, W), float in [0, 1]; image i is titled names[labels[i]]."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="show_grid"

@@ -97,13 +97,13 @@ class TableDataset(Dataset):
     """The rows of a CSV file as (features, target); the target is the last column."""
 
     def __init__(self, path):
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def __len__(self):
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def __getitem__(self, index):
-        ### SOLUTION
+        ...  ### SOLUTION
 
 
 # %% check="TableDataset"
@@ -125,13 +125,13 @@ class ImageTableDataset(Dataset):
     """Images (N, H, W, C) and labels as pairs (tensor (C, H, W), label), each image transformed when it is read."""
 
     def __init__(self, images, labels, transform=None):
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def __len__(self):
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def __getitem__(self, index):
-        ### SOLUTION
+        ...  ### SOLUTION
 
 
 # %% check="ImageTableDataset"
@@ -177,7 +177,7 @@ explore(draw, alt=lambda order, batch_size, drop_last, epoch: (
 # %% exercise="batches_per_epoch"
 def batches_per_epoch(n, batch_size, drop_last):
     """The number of batches in which a DataLoader gives n rows."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="batches_per_epoch"
@@ -217,7 +217,7 @@ for seed in (0, 0):
 # %% exercise="why_different"
 def why_different(dataset, one, other):
     """The names of the settings that, changed alone from one to other, change the first batch."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="why_different"
@@ -234,7 +234,7 @@ check(why_different)
 # %% exercise="accuracy_of"
 def accuracy_of(model, dataset, batch_size):
     """The share of the dataset's rows that the model predicts rightly, between 0 and 1."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="accuracy_of"
@@ -267,7 +267,7 @@ except RuntimeError as error:
 # %% exercise="pad_collate"
 def pad_collate(batch):
     """Padded sequences (N, longest), lengths (N,) and labels (N,) of a list of (sequence, label)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="pad_collate"
@@ -290,7 +290,7 @@ check(pad_collate)
 # %% exercise="balanced_sampler"
 def balanced_sampler(labels):
     """A sampler with len(labels) draws an epoch, in which all classes are equally likely."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="balanced_sampler"
@@ -325,7 +325,7 @@ for seed in range(6):
 # %% exercise="train_val_split"
 def train_val_split(dataset, fraction, seed):
     """(training, validation) subsets; validation gets this fraction of each class."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="train_val_split"
@@ -376,7 +376,7 @@ for epoch in range(2):
 # %% exercise="RandomCrops"
 class RandomCrops(Dataset):
     """Random windows (C, size, size) of images (N, C, H, W)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="RandomCrops"

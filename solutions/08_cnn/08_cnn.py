@@ -134,7 +134,7 @@ print(sum(parameter.numel() for parameter in nn.Linear(3 * 32 * 32, 32 * 28 * 28
 # %% exercise="conv2d_by_hand"
 def conv2d_by_hand(images, weight, bias, stride=1):
     """The convolution of images (N, C, H, W) with weight (O, C, k, k): (N, O, (H - k) // stride + 1, ...)."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="conv2d_by_hand"
@@ -169,7 +169,7 @@ print(f"{'max pooling 2':<36} {tuple(nn.MaxPool2d(2)(image).shape)}")
 # %% exercise="conv_output_size"
 def conv_output_size(size, kernel, stride=1, padding=0, dilation=1):
     """How many places a kernel has along a row of `size` pixels, an int."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="conv_output_size"
@@ -189,7 +189,7 @@ check(conv_output_size)
 # %% exercise="receptive_field"
 def receptive_field(layers):
     """How many pixels across a unit behind these (kernel, stride) layers looks at, an int."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="receptive_field"
@@ -217,10 +217,10 @@ class LeNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def forward(self, images):
-        ### SOLUTION
+        ...  ### SOLUTION
 
 
 # %% check="LeNet"
@@ -252,10 +252,10 @@ class SmallCNN(nn.Module):
 
     def __init__(self, size=32):
         super().__init__()
-        ### SOLUTION
+        ...  ### SOLUTION
 
     def forward(self, images):
-        ### SOLUTION
+        ...  ### SOLUTION
 
 
 # %% check="SmallCNN"
@@ -271,7 +271,7 @@ check(SmallCNN)
 
 # %% exercise="TinyCNN"
 class TinyCNN(nn.Module):
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="TinyCNN"
@@ -306,7 +306,7 @@ print(f"from probabilities: {F.cross_entropy(sure.softmax(1), right):.4f}")
 # %% exercise="overfit_one_batch"
 def overfit_one_batch(model, images, labels, steps, lr):
     """The loss before each of `steps` steps of Adam on one batch, a list of floats."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="overfit_one_batch"
@@ -432,7 +432,7 @@ for name, (recipe, net) in variants.items():
 # %% exercise="evaluate_classifier"
 def evaluate_classifier(model, batches, classes):
     """The accuracy, a float, and the confusion matrix (classes, classes), int64."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="evaluate_classifier"
@@ -473,7 +473,7 @@ print("eval: ", [round(norm(rows)[0].item(), 2) for rows in (alone, in_company)]
 # %% exercise="validate"
 def validate(model, batches):
     """The mean loss per image over the batches."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="validate"
@@ -540,7 +540,7 @@ print(f"trained on {int(old.sum()):,} images of {', '.join(names[:7])}; "
 # %% exercise="freeze_backbone"
 def freeze_backbone(model, classes):
     """The model, with its features frozen and a new head for `classes` classes."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="freeze_backbone"

@@ -81,7 +81,7 @@ print("this lesson uses", device)
 # %% exercise="pick_device"
 def pick_device(prefer="auto"):
     """The torch.device to use; RuntimeError where `prefer` is not here."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="pick_device"
@@ -124,7 +124,7 @@ except RuntimeError as error:
 # %% exercise="to_device"
 def to_device(batch, device):
     """The batch with every tensor in it on the device."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="to_device"
@@ -140,7 +140,7 @@ check(to_device)
 # %% exercise="set_up"
 def set_up(model, lr, device):
     """A copy of the model on the device, and an optimizer for it. The caller's model stays as it is."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="set_up"
@@ -157,7 +157,7 @@ check(set_up)
 # %% exercise="fit"
 def fit(model, batches, epochs, lr, device):
     """Train on the device; the mean loss of each epoch, a tensor (epochs,) on the device."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="fit"
@@ -195,7 +195,7 @@ print("one after the other:", ", ".join(f"{1000 * t:.1f} ms" for t in times))
 # %% exercise="time_it"
 def time_it(fn, device, warm_up=2, runs=5):
     """The median time of one call of fn, in seconds, with the device's work included."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="time_it"
@@ -260,7 +260,7 @@ timeline()
 # %% exercise="train_epoch"
 def train_epoch(model, batches, optimizer):
     """One epoch; the mean loss per row, a number."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="train_epoch"
@@ -317,7 +317,7 @@ print(torch.tensor(3.14159, dtype=torch.bfloat16).item())
 # %% exercise="autocast_step"
 def autocast_step(model, inputs, labels, optimizer, device):
     """One step in mixed precision; the loss before it, a float32 tensor without graph."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="autocast_step"
@@ -371,7 +371,7 @@ for name, recipe in {
 # %% exercise="accumulate_gradients"
 def accumulate_gradients(model, batches, optimizer):
     """One optimizer step with the gradient of the mean loss over the rows of all batches."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="accumulate_gradients"
@@ -396,7 +396,7 @@ check(accumulate_gradients)
 # %% exercise="shard_indices"
 def shard_indices(n, rank, world_size):
     """The rows of process `rank` of `world_size`, a list of ints; all processes get equally many."""
-    ### SOLUTION
+    ...  ### SOLUTION
 
 
 # %% check="shard_indices"
