@@ -5,7 +5,7 @@ import os
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as steps
 
-from course_utils.authoring.starters import HandOutStarters, SignRelease
+from course_utils.authoring.starters import InsertStarters, SignRelease
 from course_utils.grading.nbgrader.preprocessors import RestoreCells, SandboxedExecute
 
 c = get_config()  # noqa: F821
@@ -22,7 +22,7 @@ c.GenerateAssignment.preprocessors = [
     steps.InstantiateTests,
     steps.LockCells,
     steps.ClearSolutions,
-    HandOutStarters,
+    InsertStarters,
     steps.ClearOutput,
     steps.CheckCellMetadata,
     steps.ComputeChecksums,

@@ -3,6 +3,7 @@
     python benchmarks/grading.py                      lessons 1 and 4, 24 submissions each, both ways
     python benchmarks/grading.py --lesson 01_tensors --submissions 6
     python benchmarks/grading.py --many 1000          one long run: memory, processes and files left over
+    python benchmarks/grading.py --find 10000         only finding so many submissions, before the first one runs
 
 Prints wall time, peak memory (the proportional share of the whole tree of processes) and the ratio.
 Both start cold, with an empty gradebook into which the lesson was entered.
@@ -161,18 +162,37 @@ def many(lesson: str, count: int, jobs: int) -> None:
           f"{sorted(n for n in set(os.listdir(tempfile.gettempdir())) - files if n.startswith('course-'))} files")
 
 
+def find(count: int) -> None:
+    """How long it takes to list the submissions of a class of that size."""
+    from course_utils.grading.submission.find import gather
+
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(count):
+            folder = Path(scratch, f"student{number:05}", "01_tensors")
+            folder.mkdir(parents=True)
+            (folder / "01_tensors.ipynb").write_text("{}", encoding="utf-8")
+        started = time.process_time()
+        found = gather([Path(scratch)])
+        seconds = time.process_time() - started
+    print(f"{len(found)} submissions found in {seconds:.2f} s of processor time")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lesson", action="append", help="default: 01_tensors and 04_training")
     parser.add_argument("--submissions", type=int, default=24)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--many", type=int, metavar="N", help="grade N submissions of the first lesson in one run")
-    told = parser.parse_args()
-    lessons = told.lesson or ["01_tensors", "04_training"]
-    if told.many:
-        many(lessons[0], told.many, told.jobs)
+    parser.add_argument("--find", type=int, metavar="N", help="only find N submissions")
+    options = parser.parse_args()
+    lessons = options.lesson or ["01_tensors", "04_training"]
+    if options.find:
+        find(options.find)
         return
-    ratios = [compare(lesson, told.submissions, told.jobs) for lesson in lessons]
+    if options.many:
+        many(lessons[0], options.many, options.jobs)
+        return
+    ratios = [compare(lesson, options.submissions, options.jobs) for lesson in lessons]
     sys.exit(0 if min(ratios) >= 10 else 1)
 
 

@@ -25,6 +25,6 @@ THREADS_WAIT_PASSIVELY = wait_passively()
 def __getattr__(name: str) -> Any:
     """Import the commands for notebooks when the first of them is used."""
     if name in __all__:
-        where = "commands" if find_spec("course_utils.exercises") else "without_answers"
-        return getattr(import_module(f"course_utils.notebook.{where}"), name)
+        where = "notebook.commands" if find_spec("course_utils.exercises") else "without_answers"
+        return getattr(import_module(f"course_utils.{where}"), name)
     raise AttributeError(f"module 'course_utils' has no attribute '{name}'")

@@ -74,7 +74,7 @@ class Exercise:
     allow_changes: bool = False  # whether the answer may modify its arguments
     repair: bool = False  # the starter is plausible code that is wrong
     starter_text: str | None = None  # the starter of a value, or of anything nbgrader's stub does not fit
-    title: str = ""
+    draft: bool = False  # the build says what is still missing, and takes it all the same
 
     reference_answer: Any = field(default=None, init=False)
     starter_answer: Any = field(default=None, init=False)

@@ -34,6 +34,7 @@ class Lesson:
     objectives: tuple[str, ...]  # what you will be able to do at the end
     exercise_names: tuple[str, ...]  # in the order in which the lesson asks them
     minutes: int = 30
+    draft: bool = False  # the build says what is still missing, and takes it all the same
     one_thread: bool = True  # its networks train no slower on one thread than on several
 
     @property

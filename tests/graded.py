@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from course_utils.grading.sandbox import bubblewrap
+from course_utils.grading.sandbox.bubblewrap import Bubblewrap
 from tests.conftest import LESSON
 
-_sandboxed = pytest.mark.skipif(not bubblewrap.available(), reason="bubblewrap is not installed, or may not be used")
+_sandboxed = pytest.mark.skipif(Bubblewrap().problem() is not None, reason=f"{Bubblewrap().problem()}")
 GRADING = [pytest.mark.slow, pytest.mark.sandbox, _sandboxed]
 
 

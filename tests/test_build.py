@@ -190,7 +190,8 @@ def test_the_linter_names_what_an_exercise_lacks(monkeypatch: pytest.MonkeyPatch
     bare = Exercise("bare", 2, "", (), [case(1)], kind="value", parts={"": 1})
     monkeypatch.setattr(type(lesson), "exercises", (bare,))
     text = "\n".join(lint_declarations(lesson))
-    for lack in ("no hint", "no mistake", "no objective", "no reference", "its parts give 1 points", "starter_text"):
+    for lack in ("it lacks 2 hints, 2 alternatives, 1 mistake", "no objective", "no reference",
+                 "its parts give 1 points", "starter_text"):
         assert lack in text
 
 

@@ -22,8 +22,10 @@ import numpy as np
 import pytest
 
 from course_utils.data import DataError, download, fetch, formats
-from course_utils.data.real import CIFAR10, MNIST, PIMA, Archive, File, RealSet, fault
+from course_utils.data.dataset import Archive, DataSet, File
+from course_utils.data.registry import CIFAR10, MNIST, PIMA
 from course_utils.data.synthetic_pima import synthetic_pima
+from course_utils.data.verify import find_problem
 
 
 @dataclass
@@ -92,7 +94,7 @@ def digest(content: bytes, kind: str = "sha256") -> str:
     return f"{kind}:{hashlib.new(kind, content).hexdigest()}"
 
 
-def pima(server: Server, content: bytes | None = None) -> RealSet:
+def pima(server: Server, content: bytes | None = None) -> DataSet:
     """A set like Pima, of one table on our server."""
     body = synthetic_pima().to_csv(index=False, header=False).rstrip("\n").encode()
     server.files["/pima.csv"] = body if content is None else content
@@ -100,7 +102,7 @@ def pima(server: Server, content: bytes | None = None) -> RealSet:
     return replace(PIMA, files=(File(PIMA.files[0].path, 0, digest(body)),), archives=(archive,))
 
 
-def cifar10(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> RealSet:
+def cifar10(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> DataSet:
     """A set like CIFAR-10, of a few images; torchvision's class is told its md5s."""
     from torchvision import datasets
 
@@ -123,7 +125,7 @@ def cifar10(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Re
     return replace(CIFAR10, files=files, archives=(archive,), size=1_000_000)
 
 
-def mnist(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> RealSet:
+def mnist(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> DataSet:
     """A set like MNIST, of a few images."""
     from torchvision import datasets
 
@@ -154,7 +156,7 @@ def test_a_download(server: Server, tmp_path: Path) -> None:
 
 def test_what_was_interrupted_goes_on(server: Server, tmp_path: Path) -> None:
     server.files["/file"], server.breaks_off_after = CONTENT, 100_000
-    with pytest.raises(DataError, match=r"broke off after 100,000 of 300,000 bytes\. The next try goes on"):
+    with pytest.raises(DataError, match=r"broke off after 100,000 of 300,000 bytes\. The next try continues"):
         download.download((f"{server.address}/file",), tmp_path / "file", digest(CONTENT))
     assert [path.name for path in tmp_path.iterdir()] == ["file.part"], "half a file is not taken for a whole one"
     server.breaks_off_after = None
@@ -229,7 +231,7 @@ def test_a_table_is_fetched_once(server: Server, tmp_path: Path) -> None:
     spec = pima(server)
     for _ in range(2):
         fetch.fetch_set(spec, tmp_path)
-    assert fault(spec, tmp_path) is None
+    assert find_problem(spec, tmp_path) is None
     assert server.asked == ["/pima.csv"]
     assert [path.name for path in tmp_path.iterdir()] == ["pima-indians-diabetes.csv"]
 
@@ -240,10 +242,10 @@ def test_images_are_fetched_and_unpacked(server: Server, tmp_path: Path, monkeyp
     folder = tmp_path / "data"
     with pytest.raises(DataError, match="HTTPS_PROXY"):
         fetch.fetch_set(spec, folder)
-    assert fault(spec, folder) == fault(spec, tmp_path / "empty") or fault(spec, folder).absent  # type: ignore[union-attr]
+    assert find_problem(spec, folder) == find_problem(spec, tmp_path / "empty") or find_problem(spec, folder).absent  # type: ignore[union-attr]
     server.breaks_off_after = None
     fetch.fetch_set(spec, folder)
-    assert fault(spec, folder) is None
+    assert find_problem(spec, folder) is None
     assert server.asked[1] == "/cifar.tar.gz bytes=5000-"
     assert [path.name for path in folder.iterdir()] == ["cifar-10-batches-py"]
 
@@ -251,7 +253,7 @@ def test_images_are_fetched_and_unpacked(server: Server, tmp_path: Path, monkeyp
 def test_mirrors_and_several_archives(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec, folder = mnist(server, tmp_path, monkeypatch), tmp_path / "data"
     fetch.fetch_set(spec, folder)
-    assert fault(spec, folder) is None
+    assert find_problem(spec, folder) is None
     assert len([path for path in server.asked if "/gone/" in path]) == 4
 
 
@@ -262,7 +264,7 @@ def test_a_half_unpacked_set_is_unpacked_again(server: Server, tmp_path: Path, m
         half.parent.mkdir(parents=True, exist_ok=True)
         half.write_bytes(b"half")
     fetch.fetch_set(spec, folder)
-    assert fault(spec, folder) is None
+    assert find_problem(spec, folder) is None
 
 
 def test_a_damaged_set_is_mended(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,12 +272,12 @@ def test_a_damaged_set_is_mended(server: Server, tmp_path: Path, monkeypatch: py
     fetch.fetch_set(spec, folder)
     batch = folder / "cifar-10-batches-py" / "data_batch_2"
     batch.write_bytes(batch.read_bytes()[:100])
-    wrong = fault(spec, folder)
+    wrong = find_problem(spec, folder)
     assert wrong is not None
     assert not wrong.absent
     assert "data_batch_2" in wrong.text
     fetch.fetch_set(spec, folder)
-    assert fault(spec, folder) is None
+    assert find_problem(spec, folder) is None
 
 
 def test_archives_put_there_by_hand(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +286,7 @@ def test_archives_put_there_by_hand(server: Server, tmp_path: Path, monkeypatch:
     by_hand = folder / "cifar-10-python.tar.gz"
     by_hand.write_bytes(server.files["/cifar.tar.gz"])
     fetch.fetch_set(spec, folder)
-    assert fault(spec, folder) is None
+    assert find_problem(spec, folder) is None
     assert server.asked == []
     assert by_hand.exists()
 
@@ -347,10 +349,10 @@ def test_really_full_and_really_read_only(server: Server, tmp_path: Path, mount:
 
 
 def test_one_fetch_at_a_time(server: Server, tmp_path: Path) -> None:
-    pytest.importorskip("fcntl")
     spec = pima(server)
     staging = tmp_path / ".fetching-pima"
     staging.mkdir()
-    with fetch._alone(staging, spec), pytest.raises(DataError, match="Another `course data fetch pima` is at work"):
+    running = "Another `course data fetch pima` is running"
+    with fetch._fetch_lock(staging, spec), pytest.raises(DataError, match=running):
         fetch.fetch_set(spec, tmp_path)
     fetch.fetch_set(spec, tmp_path)

@@ -9,6 +9,7 @@ import shutil
 import stat
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,10 @@ from torchvision import datasets
 from torchvision.transforms import v2
 
 from course_utils import data
-from course_utils.data import drawn, formats
-from course_utils.data.contents import check_images, odd_contents, read_batch, read_idx
-from course_utils.data.real import MNIST, REAL_SETS, fault
+from course_utils.data import formats, generated
+from course_utils.data.contents import check_images, describe_bad_contents, read_batch, read_idx
+from course_utils.data.registry import DATASETS, MNIST
+from course_utils.data.verify import find_problem
 
 
 @pytest.fixture(autouse=True)
@@ -29,12 +31,20 @@ def _embedded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_DATA", "embedded")
 
 
+def shrink(monkeypatch: pytest.MonkeyPatch, name: str, **stand_in: object) -> None:
+    """Let a dataset's stand-in have 50 + 20 images."""
+    spec = DATASETS[name]
+    assert spec.stand_in is not None
+    smaller = replace(spec.stand_in, training=50, test=20, **stand_in)
+    monkeypatch.setitem(DATASETS, name, replace(spec, stand_in=smaller))
+
+
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Sets of 50 + 20 images, drawn into an empty folder."""
-    monkeypatch.setattr(drawn, "TRAIN", 50)
-    monkeypatch.setattr(drawn, "TEST", 20)
-    monkeypatch.setattr(drawn, "drawing_folders", lambda: [tmp_path / "first", tmp_path / "second"])
+    for name in ("cifar10", "mnist"):
+        shrink(monkeypatch, name)
+    monkeypatch.setattr(generated, "drawing_folders", lambda: [tmp_path / "first", tmp_path / "second"])
     return tmp_path
 
 
@@ -90,17 +100,17 @@ def test_drawing_is_quick_and_repeats_itself() -> None:
 
 
 def test_drawn_once_and_kept(small: Path) -> None:
-    folder = drawn.drawn("cifar10")
+    folder = generated.ensure_generated("cifar10")
     assert folder.parent == small / "first"
     before = (folder / "drawn.json").stat().st_mtime_ns
-    assert drawn.drawn("cifar10") == folder
+    assert generated.ensure_generated("cifar10") == folder
     assert (folder / "drawn.json").stat().st_mtime_ns == before
     assert [path.name for path in (small / "first").iterdir()] == [folder.name]
 
 
 @pytest.mark.parametrize("damage", ["truncated", "altered", "missing", "no manifest", "bad manifest"])
 def test_a_damaged_set_is_drawn_again(small: Path, damage: str) -> None:
-    folder = drawn.drawn("mnist")
+    folder = generated.ensure_generated("mnist")
     images = folder / "MNIST" / "raw" / "t10k-images-idx3-ubyte"
     whole = images.read_bytes()
     if damage == "truncated":
@@ -113,29 +123,29 @@ def test_a_damaged_set_is_drawn_again(small: Path, damage: str) -> None:
         (folder / "drawn.json").unlink()
     else:
         (folder / "drawn.json").write_text("[1]")
-    assert drawn.drawn("mnist") == folder
+    assert generated.ensure_generated("mnist") == folder
     assert images.read_bytes() == whole
 
 
 def test_an_interrupted_drawing_leaves_nothing(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(folder: Path) -> None:
+    def stopped(folder: Path, training: int, test: int) -> None:
         (folder / "half").write_text("half")
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(drawn.DRAWINGS, "cifar10", ("drawn-shapes-0", stopped))
+    monkeypatch.setattr("course_utils.data.shapes.write_shapes", stopped)
     with pytest.raises(KeyboardInterrupt):
-        drawn.drawn("cifar10")
+        generated.ensure_generated("cifar10")
     assert list((small / "first").iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_to(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (small / "first").write_text("a file where the folder would be")
-    assert drawn.drawn("cifar10").parent == small / "second"
+    assert generated.ensure_generated("cifar10").parent == small / "second"
     (small / "second" / "drawn-digits-1").write_text("in the way")
     shutil.rmtree(small / "second")
     (small / "second").write_text("another file")
-    with pytest.raises(data.DataError, match="drawing the embedded images|Drawing the embedded images"):
-        drawn.drawn("mnist")
+    with pytest.raises(data.DataError, match="enerating the images"):
+        generated.ensure_generated("mnist")
 
 
 def test_a_full_disk_while_drawing(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,14 +154,15 @@ def test_a_full_disk_while_drawing(small: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(formats, "_idx", full)
     with pytest.raises(data.DataError, match="The disk is full"):
-        drawn.drawn("mnist")
+        generated.ensure_generated("mnist")
     assert not list((small / "first").iterdir())
 
 
 def _draw_in(folder: str) -> str:
-    drawn.TRAIN, drawn.TEST = 50, 20
-    drawn.drawing_folders = lambda: [Path(folder)]
-    return str(drawn.drawn("cifar10"))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        shrink(monkeypatch, "cifar10")
+        monkeypatch.setattr(generated, "drawing_folders", lambda: [Path(folder)])
+        return str(generated.ensure_generated("cifar10"))
 
 
 def test_two_processes_at_once(tmp_path: Path) -> None:
@@ -168,7 +179,7 @@ def fault_free(folder: Path) -> bool:
 
 
 def test_readable_by_others(small: Path) -> None:
-    folder = drawn.drawn("mnist")
+    folder = generated.ensure_generated("mnist")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
@@ -219,7 +230,7 @@ def test_odd_mnist_files_are_told_and_not_used(mnist_folder: Path, name: str, co
     (mnist_folder / name).write_bytes(content)
     for other in MNIST.files[: [f.path.rpartition("/")[2] for f in MNIST.files].index(name)]:
         (mnist_folder / other.path.rpartition("/")[2]).unlink()
-    found = odd_contents(mnist_folder / name) if content else None
+    found = describe_bad_contents(mnist_folder / name) if content else None
     text = repr(data.notice("mnist"))
     assert said in (found or "it is empty")
     assert data.source("mnist") == "embedded"
@@ -247,10 +258,10 @@ def test_odd_cifar10_files_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
     folder = tmp_path / "cifar-10-batches-py"
     folder.mkdir()
-    for file in REAL_SETS["cifar10"].files:
+    for file in DATASETS["cifar10"].files:
         (tmp_path / file.path).write_bytes(pickle.dumps(entry))
     (folder / "batches.meta").write_bytes(b"")
-    assert said in (odd_contents(folder / "data_batch_1") or "")
+    assert said in (describe_bad_contents(folder / "data_batch_1") or "")
     assert data.source("cifar10") == "embedded"
     assert "is not the original" in repr(data.notice("cifar10"))
 
@@ -268,18 +279,18 @@ def test_a_strange_pickle_is_not_run(tmp_path: Path) -> None:
 
 
 def test_known_md5s_are_torchvisions() -> None:
-    known = {file.path.rpartition("/")[2]: file.digest.removeprefix("md5:") for file in REAL_SETS["cifar10"].files}
+    known = {file.path.rpartition("/")[2]: file.digest.removeprefix("md5:") for file in DATASETS["cifar10"].files}
     assert known == dict(datasets.CIFAR10.train_list + datasets.CIFAR10.test_list) | {
         "batches.meta": datasets.CIFAR10.meta["md5"]}
     archives = {a.path.rpartition("/")[2]: a.digest.removeprefix("md5:") for a in MNIST.archives}
     assert archives == dict(datasets.MNIST.resources)
-    assert REAL_SETS["cifar10"].archives[0].digest == f"md5:{datasets.CIFAR10.tgz_md5}"
+    assert DATASETS["cifar10"].archives[0].digest == f"md5:{datasets.CIFAR10.tgz_md5}"
 
 
 @pytest.mark.realdata
 @pytest.mark.parametrize("name", ["pima", "cifar10", "mnist"])
 def test_real_sets(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = fault(REAL_SETS[name])
+    wrong = find_problem(DATASETS[name])
     if wrong:
         pytest.skip(wrong.text)
     monkeypatch.setenv("COURSE_DATA", "real")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading.sandbox import bubblewrap
+from course_utils.grading.sandbox.bubblewrap import Bubblewrap
 from course_utils.lesson import lesson_ids
 from tests.conftest import ROOT, Run, answered, submit
 
@@ -53,7 +53,7 @@ def everything(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.sandbox
-@pytest.mark.skipif(not bubblewrap.available(), reason="bubblewrap is not installed, or may not be used")
+@pytest.mark.skipif(Bubblewrap().problem() is not None, reason=f"{Bubblewrap().problem()}")
 def test_nbgrader_gives_every_solution_20_and_every_release_0(everything: Path) -> None:
     done = subprocess.run([sys.executable, "-c", NBGRADER, *lesson_ids()], cwd=everything, capture_output=True,
                           text=True, check=False)

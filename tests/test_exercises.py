@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from course_utils.authoring.lint import lint_declarations
 from course_utils.evidence.codec import decode, encode
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise, Mistake
@@ -75,13 +76,6 @@ def test_inputs_can_be_drawn_for_any_seed(exercise: Exercise) -> None:
         assert exercise.cases(seed)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_there_are_two_alternatives_hints_and_mistakes(exercise: Exercise) -> None:
-    assert len(exercise.alternatives) >= 2
-    assert len(exercise.mistakes) >= 4 or exercise.kind == "value"
-    assert len(exercise.hints) >= 2
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("exercise", "alternative"), ALTERNATIVES)
 def test_an_alternative_is_correct(exercise: Exercise, alternative: object, seed: int) -> None:
@@ -126,7 +120,5 @@ def test_an_answer_equal_to_everything_gets_nothing(exercise: Exercise) -> None:
 
 
 @pytest.mark.parametrize("lesson", list(lessons()), ids=lambda lesson: lesson.id)
-def test_a_lesson_gives_twenty_points_for_six_exercises_or_more(lesson: Lesson) -> None:
-    assert lesson.max_score == 20
-    assert len(lesson.exercises) >= 6
-    assert sum(exercise.repair for exercise in lesson.exercises) >= 1
+def test_a_lesson_and_its_exercises_have_what_the_minima_ask(lesson: Lesson) -> None:
+    assert list(lint_declarations(lesson)) == []

@@ -14,17 +14,23 @@ from xml.etree import ElementTree
 
 import pytest
 
-from course_utils.grading.nbgrader.cells import fill, graded_outputs, mend
+from course_utils.grading.nbgrader.cells import fill, graded_outputs, restore_cells
 from course_utils.grading.reports.exports import csv_text, junit_text
-from course_utils.grading.sandbox import bubblewrap, warm_imports
+from course_utils.grading.sandbox import bubblewrap, mounts, warm_imports
 from course_utils.grading.sandbox.limits import memory_size
 from course_utils.grading.sandbox.session import clean_outputs
 from course_utils.grading.seeds import instructor_secret, seed_for
 from course_utils.grading.submission.find import gather
 from course_utils.grading.submission.identify_lesson import identify
-from course_utils.grading.submission.notebook_file import BadNotebook, Notebook, names_bound, notebook_of, read_notebook
-from course_utils.grading.submission.released_cell import Master
-from course_utils.grading.submission.result import Result, document
+from course_utils.grading.submission.notebook_file import (
+    BadNotebook,
+    Notebook,
+    defined_names,
+    notebook_of,
+    read_notebook,
+)
+from course_utils.grading.submission.released_cell import ReleasedCell
+from course_utils.grading.submission.result import ExerciseResult, Result, document
 from course_utils.lesson import lesson_ids, load_lesson
 from tests.submission_files import LESSON, lesson_notebook
 
@@ -110,9 +116,9 @@ def test_another_course_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_names_are_found_in_cells_that_python_cannot_read() -> None:
-    assert names_bound("def f(x:\n  pass\ny = 3\nif y == 2: pass") == {"f", "y"}
+    assert defined_names("def f(x:\n  pass\ny = 3\nif y == 2: pass") == {"f", "y"}
     cell = "%matplotlib inline\nx: int = 1\nfor i in y: z = i\ndef f():\n    inner = 1"
-    assert names_bound(cell) == {"x", "i", "z", "f"}
+    assert defined_names(cell) == {"x", "i", "z", "f"}
 
 
 def test_the_digest_counts_code_alone(tmp_path: Path) -> None:
@@ -143,7 +149,7 @@ def test_two_notebooks_of_one_lesson_are_told(tmp_path: Path) -> None:
         write(tmp_path / "class" / "ada" / LESSON / f"{name}.ipynb", lesson_notebook())
     found = {Path(s.path).stem: s.problem for s in gather([tmp_path / "class"])}
     assert found[LESSON] is None
-    assert "that one counts" in str(found["copy"])
+    assert "counts instead" in str(found["copy"])
 
 
 def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
@@ -167,9 +173,8 @@ def test_bad_sizes(text: str) -> None:
 
 
 def result(**changes: Any) -> Result:
-    exercise = {"name": "leibniz_pi", "score": 1.5, "max_score": 3.0, "outcome": "partial", "mistake": "quarter",
-                "message": "times <four> \x00 & more", "card": "", "code": [], "rung": None}
-    facts: dict[str, Any] = {"path": "a.ipynb", "student": "=cmd()", "lesson": LESSON, "exercises": [exercise],
+    exercise = ExerciseResult("leibniz_pi", 1.5, 3.0, "partial", "quarter", "times <four> \x00 & more")
+    facts: dict[str, Any] = {"path": "a.ipynb", "student": "=cmd()", "lesson": LESSON, "exercises": (exercise,),
                              "max_score": 20.0}
     return Result(**{**facts, **changes})
 
@@ -183,22 +188,22 @@ def test_json_has_the_contract() -> None:
 
 
 def test_csv_holds_no_formula() -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_text([result(), result(error="bad", exercises=[])]))))
+    rows = list(csv.DictReader(io.StringIO(csv_text([result(), result(error="bad", exercises=())]))))
     assert rows[0]["student"] == "'=cmd()"
     assert rows[0]["leibniz_pi"] == "1.5"
     assert rows[1]["error"] == "bad"
 
 
 def test_junit_is_xml_whatever_the_messages_hold() -> None:
-    suites = ElementTree.fromstring(junit_text([result(), result(error="bad \x01", exercises=[])]).encode())
+    suites = ElementTree.fromstring(junit_text([result(), result(error="bad \x01", exercises=())]).encode())
     assert [suite.get("errors") for suite in suites] == ["0", "1"]
     assert suites[0][0][0].get("type") == "quarter"
 
 
-def master(name: str, **changes: Any) -> Master:
+def master(name: str, **changes: Any) -> ReleasedCell:
     facts: dict[str, Any] = {"kind": "code", "source": f"check({name.removesuffix('-check')})", "checksum": "",
                              "locked": True, "grade": True, "solution": False, "task": False, "points": 2.0}
-    return Master(name, **{**facts, **changes})
+    return ReleasedCell(name, **{**facts, **changes})
 
 
 MASTERS = [master("f", grade=False, solution=True, locked=False, points=None, source="def f(): ..."), master("f-check"),
@@ -210,22 +215,22 @@ def notebook(*sources: str) -> Notebook:
 
 
 def test_stripped_marks_are_found_and_missing_cells_put_back() -> None:
-    node = mend(notebook("x = 1", "def f(): return 1", "check(f)", "y = 2"), MASTERS, LESSON)
+    node = restore_cells(notebook("x = 1", "def f(): return 1", "check(f)", "y = 2"), MASTERS, LESSON)
     assert [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in node.cells] == [
         None, "f", "f-check", "tests", None]
     assert node.cells[3].source == "assert f() == 1"
 
 
 def test_a_check_that_was_deleted_stands_behind_its_answer_again() -> None:
-    node = mend(notebook("y = 2", "def f(): return 1", "z = 3"), MASTERS[:2], LESSON)
+    node = restore_cells(notebook("y = 2", "def f(): return 1", "z = 3"), MASTERS[:2], LESSON)
     assert [cell.source for cell in node.cells] == ["y = 2", "def f(): return 1", "check(f)", "z = 3"]
 
 
 def test_verdicts_are_partial_credit_and_silence_is_none() -> None:
     from nbgrader.utils import determine_grade
 
-    node = mend(notebook("def f(): return 1", "check(f)"), MASTERS, LESSON)
-    verdict = {"name": "f", "score": 1.0, "max_score": 4.0, "card": "<b>card</b>"}
+    node = restore_cells(notebook("def f(): return 1", "check(f)"), MASTERS, LESSON)
+    verdict = ExerciseResult("f", 1.0, 4.0, "partial", None, "", "<b>card</b>")
     fill(node, {0: [], 1: []}, [verdict], {2: "It took too long."})
     assert determine_grade(node.cells[1]) == (0.5, 2.0)
     assert determine_grade(node.cells[2]) == (0, 2.0)
@@ -255,11 +260,11 @@ def test_an_environment_under_tmp_is_seen_elsewhere_inside(monkeypatch: pytest.M
     line = bubblewrap.command(tmp_path, die_with_parent=False)
     place = line.index("/environment", line.index("--ro-bind"))
     assert line[place - 2: place + 1] == ["--ro-bind", "/tmp/clone/.venv", "/environment"]
-    assert bubblewrap.inside(Path("/tmp/clone/.venv/bin/python")) == Path("/environment/bin/python")
-    assert bubblewrap.inside(Path("/usr/bin/python3")) == Path("/usr/bin/python3")
-    assert bubblewrap.unreachable() is None
+    assert mounts.inside(Path("/tmp/clone/.venv/bin/python")) == Path("/environment/bin/python")
+    assert mounts.inside(Path("/usr/bin/python3")) == Path("/usr/bin/python3")
+    assert mounts.python_problem() is None
     monkeypatch.setattr(sys, "base_prefix", "/var/tmp/python")
-    assert bubblewrap.unreachable() == Path("/var/tmp/python")
+    assert "/var/tmp/python" in (mounts.python_problem() or "")
 
 
 @pytest.mark.parametrize(("lessons", "needed"), [
@@ -268,8 +273,8 @@ def test_an_environment_under_tmp_is_seen_elsewhere_inside(monkeypatch: pytest.M
 ])
 def test_torchvision_is_imported_ahead_only_where_a_lesson_needs_it(lessons: list[str | None], needed: bool,
                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(warm_imports.ONLY, "")
-    warm_imports.only(lessons)
+    monkeypatch.setenv(warm_imports.PRELOADED_LESSONS, "")
+    warm_imports.preload_lessons(lessons)
     assert warm_imports.torchvision_is_needed() is needed
 
 

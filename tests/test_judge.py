@@ -160,10 +160,18 @@ def test_points_for_a_part_count_only_with_the_main_part() -> None:
     assert verdict(lambda x: x, exercise).score == 0
 
 
+HONEST = {"result": 2, "raised": None, "changed": [], "printed": ""}
+RAISED = {"type": "ValueError", "bases": ["ValueError"], "message": "", "lines": [], "names": []}
+FORGED = [{"raised": 3}, {"raised": {}}, {"changed": 3}, {"changed": [4]}, {"printed": None},
+          *({"raised": {**RAISED, **wrong}} for wrong in (
+              {"type": 1}, {"bases": "ValueError"}, {"bases": [1]}, {"message": None}, {"lines": [1]},
+              {"lines": [["1", "x", "f"]]}, {"lines": [[True, "x", "f"]]}, {"names": [["x"]]}, {"names": {"x": "y"}}))]
+
+
 @pytest.mark.parametrize("evidence", [b"", b"rubbish", encode(None), encode({"found": True}), encode({"found": 1}),
-                                      encode({"found": True, "source": None, "cases": [{}, {}]}),
-                                      encode({"found": True, "cases": [{"result": 1, "raised": 3, "changed": [],
-                                                                        "printed": ""}] * 2})])
+                                      encode({"found": True, "source": None, "observations": [{}, {}]}),
+                                      *(encode({"found": True, "observations": [{**HONEST, **forged}] * 2})
+                                        for forged in FORGED)])
 def test_forged_evidence_gets_nothing(evidence: bytes) -> None:
     exercise = doubling()
     found = judge(exercise, exercise.cases(0), evidence)

@@ -205,9 +205,9 @@ def test_values_are_drawn_with_the_first_difference_framed() -> None:
     right, given = torch.zeros(4, 50), torch.zeros(4, 50)
     given[2, 30:32] = 7
     seen = verdict(right, given)
-    assert seen.beside is not None
-    assert seen.beside.window == "[:, 29:35]"
-    assert seen.beside.wrong == ((2, 1), (2, 2))
+    assert seen.side_by_side is not None
+    assert seen.side_by_side.window == "[:, 29:35]"
+    assert seen.side_by_side.wrong == ((2, 1), (2, 2))
     html = card(seen)
     assert html.count("outline:2px") == 1
     assert html.count("underline") == 2
@@ -216,8 +216,8 @@ def test_values_are_drawn_with_the_first_difference_framed() -> None:
 
 def test_numbers_that_differ_never_look_the_same() -> None:
     seen = verdict(torch.tensor([1.00001, 2.0]), torch.tensor([1.0003, 2.0]))
-    assert seen.beside is not None
-    assert seen.beside.expected.numbers[0][0] != seen.beside.got.numbers[0][0]
+    assert seen.side_by_side is not None
+    assert seen.side_by_side.expected.numbers[0][0] != seen.side_by_side.got.numbers[0][0]
 
 
 @pytest.mark.parametrize("batch", [False, True])
@@ -262,8 +262,8 @@ def test_inputs_drawn_for_the_check_stay_hidden() -> None:
     cases = exercise.cases(0)
     given = collect({"f": lambda n: torch.ones(2, 2, dtype=torch.int64)}, Plan.of(exercise), encode_cases(cases))
     hidden = judge(exercise, cases, given, reveal=False)
-    assert (hidden.call, hidden.expected, hidden.got, hidden.beside) == ("", "", "", None)
-    assert judge(exercise, cases, given).beside is not None
+    assert (hidden.call, hidden.expected, hidden.got, hidden.side_by_side) == ("", "", "", None)
+    assert judge(exercise, cases, given).side_by_side is not None
 
 
 def test_the_sentence_about_the_last_try_is_silent_without_one() -> None:

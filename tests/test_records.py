@@ -130,6 +130,15 @@ def test_a_damaged_file_is_put_aside_and_progress_begins_anew(folder: Path, text
     assert state_of().score == EXERCISE.points
 
 
+def test_answers_passed_under_version_1_count_as_unchanged(folder: Path) -> None:
+    exercise = LESSON.exercises[0]
+    kept = {"score": exercise.points, "outcome": "correct", "fingerprint": "of tokens"}
+    folder.mkdir()
+    (folder / "progress.json").write_text(json.dumps({"version": 1, "lessons": {LESSON.id: {exercise.name: kept}}}))
+    first = records.lesson_progress(LESSON).exercises[0]
+    assert (first.score, first.changed) == (exercise.points, False)
+
+
 def test_records_of_an_older_or_newer_version_are_read(folder: Path) -> None:
     folder.mkdir()
     kept = {"lessons": {LESSON.id: {EXERCISE.name: {"score": 1, "unheard_of": 3}}, "99_gone": {"x": {"score": 2}}}}

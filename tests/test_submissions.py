@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from course_utils.grading.grade import Options, grade_paths
-from course_utils.grading.sandbox import bubblewrap
+from course_utils.grading.sandbox.bubblewrap import Bubblewrap
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.submission.result import Result
 from tests.submission_files import LESSON, Case, cases, notebook_bytes
@@ -16,7 +16,7 @@ from tests.submission_files import LESSON, Case, cases, notebook_bytes
 CASES = cases()
 LIMITS = Limits(cell_seconds=12, scratch_bytes=64 * 2**20)
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow, pytest.mark.timeout(1200),
-              pytest.mark.skipif(not bubblewrap.available(), reason="bubblewrap is not installed, or may not be used")]
+              pytest.mark.skipif(Bubblewrap().problem() is not None, reason=f"{Bubblewrap().problem()}")]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course_utils.authoring.execute import Execution
+from course_utils.authoring.minima import missing_in_exercise, missing_in_lesson
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise
 from course_utils.judging.judge import judge
@@ -18,27 +19,38 @@ from course_utils.lesson import Lesson
 
 SLOW_CELL = 20.0  # seconds
 SLOW_LESSON = 60.0
-LARGE = 1_000_000  # bytes
 
 
 def lint_declarations(lesson: Lesson) -> Iterator[str]:
-    """Faults in what the exercises declare."""
+    """Yield problems of what a lesson and its exercises declare; for what a draft lacks see :func:`unfinished`."""
     if not lesson.objectives:
         yield f"{lesson.id}: no objective. Say in LESSON what a student can do at the end."
+    if not lesson.draft and (missing := ", ".join(missing_in_lesson(lesson))):
+        yield f"{lesson.id}: it lacks {missing}. Add them, or mark the lesson as a draft (draft=True)."
     for exercise in lesson.exercises:
         place = f"{lesson.id}/{exercise.name}"
-        if not exercise.hints or not all(hint.strip() for hint in exercise.hints):
-            yield f"{place}: no hint, or an empty one. Give one to three, from a nudge to nearly all of it."
-        if not exercise.mistakes:
-            yield f"{place}: no mistake. Add the wrong answers that people really give, with @exercise.mistake."
+        if not exercise.draft and (missing := ", ".join(missing_in_exercise(exercise))):
+            yield f"{place}: it lacks {missing}. Add them, or mark the exercise as a draft (draft=True)."
+        if any(not hint.strip() for hint in exercise.hints):
+            yield f"{place}: an empty hint. Write it, or take it out."
         if not exercise.objective.strip():
             yield f"{place}: no objective. Say what a student who solves it can do."
         if exercise.reference_answer is None:
             yield f"{place}: no reference. Add the right answer with @exercise.reference."
         if exercise.parts and abs(sum(exercise.parts.values()) - exercise.points) > 1e-9:
-            yield f"{place}: its parts give {sum(exercise.parts.values()):g} points, and it has {exercise.points:g}."
+            yield f"{place}: its parts give {sum(exercise.parts.values()):g} points, but it has {exercise.points:g}."
         if exercise.kind == "value" and exercise.starter_text is None:
             yield f"{place}: a value needs a starter_text, such as '{exercise.name} = ...'."
+
+
+def unfinished(lesson: Lesson) -> Iterator[str]:
+    """Yield a line for each draft in a lesson: what it lacks, or that it is complete."""
+    drafts = [(lesson.id, missing_in_lesson(lesson))] if lesson.draft else []
+    drafts += [(f"{lesson.id}/{e.name}", missing_in_exercise(e)) for e in lesson.exercises if e.draft]
+    for place, missing in drafts:
+        lacks = ", ".join(missing)
+        yield (f"{place} is a draft: it lacks {lacks}." if lacks else
+               f"{place} is a draft that lacks nothing. Remove draft=True once you are content with it.")
 
 
 def lint_execution(lesson: Lesson, execution: Execution, source: Path) -> Iterator[str]:

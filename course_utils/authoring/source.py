@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from course_utils.authoring.numbers import contradictions, numbered, without_numbers
 from course_utils.authoring.solutions import SolutionError, fill, unfill
+from course_utils.cell_names import check_name
 from course_utils.exercise import Exercise
 from course_utils.lesson import Lesson
 
@@ -132,7 +133,7 @@ def _mark(cell: NotebookNode, lesson: Lesson) -> None:
         marks["nbgrader"] = _nbgrader(marks["exercise"], solution=True)
     elif "check" in marks:
         points = float(lesson[marks["check"]].points)
-        marks["nbgrader"] = _nbgrader(f"{marks['check']}-check", grade=True, locked=True,
+        marks["nbgrader"] = _nbgrader(check_name(marks["check"]), grade=True, locked=True,
                                       points=int(points) if points.is_integer() else points)
     elif cell.cell_type == "markdown":
         marks["editable"] = marks.get("editable", True)
@@ -152,7 +153,7 @@ def _cell_id(cell: NotebookNode) -> str:
     if "exercise" in cell.metadata:
         return str(cell.metadata["exercise"])
     if "check" in cell.metadata:
-        return f"{cell.metadata['check']}-check"
+        return check_name(cell.metadata["check"])
     return hashlib.sha256(cell.source.encode()).hexdigest()[:8]
 
 

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 Step = tuple[NotebookNode, dict[str, Any]]
 
 
-class HandOutStarters(NbGraderPreprocessor):
+class InsertStarters(NbGraderPreprocessor):
     """Puts the declared starter where nbgrader's stub does not fit; runs after ClearSolutions."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:

@@ -15,7 +15,8 @@ COMMANDS = {
     "grade": "grade notebooks, or folders of submissions",
     "build": "make the notebooks from their sources",
     "data": "what data is here; get the real one",
-    "doctor": "what works on this machine, and how to mend what doesn't",
+    "new": "write a starting point for a lesson or an exercise",
+    "doctor": "what works on this machine, and how to fix what doesn't",
 }
 
 
@@ -50,7 +51,7 @@ def _find_own_tools() -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line; what goes wrong is told in a line or two on stderr, never as a traceback."""
+    """Run the command line; errors are reported in a line or two on stderr, never as a traceback."""
     _find_own_tools()
     try:
         status = course.main(args=args, standalone_mode=False)
@@ -73,7 +74,8 @@ def main(args: list[str] | None = None) -> None:
         if os.environ.get("COURSE_TRACEBACK"):
             raise
         expected = isinstance(error, OSError | LookupError | RuntimeError | ValueError)
-        text = " ".join(str(error).split()).strip("'") or type(error).__name__
+        said = error.args[0] if isinstance(error, KeyError) and error.args else error  # str() of a KeyError has quotes
+        text = " ".join(str(said).split()) or type(error).__name__
         more = "" if expected else f" ({type(error).__name__}; COURSE_TRACEBACK=1 shows where)"
         click.echo(f"course: {text}{more}", err=True)
         status = 1

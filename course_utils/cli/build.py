@@ -22,6 +22,7 @@ def build(lessons: tuple[Lesson, ...], check: bool, force: bool) -> None:
     """
     from course_utils.authoring.build import build as build_lesson
     from course_utils.authoring.build import stale
+    from course_utils.authoring.lint import unfinished
     from course_utils.authoring.start_page import build_start_page, stale_start_page
 
     root = require_root()
@@ -31,6 +32,8 @@ def build(lessons: tuple[Lesson, ...], check: bool, force: bool) -> None:
         for fault in faults:
             click.echo(f"course: {fault}", err=True)
         failed = failed or bool(faults)
+        for line in unfinished(lesson):
+            click.echo(line)
         if not faults:
             click.echo(f"{lesson.id}: up to date")
     if not lessons:

@@ -17,12 +17,12 @@ def check(lessons: tuple[Lesson, ...]) -> int:
     last. LESSON is a number, a word or an id: 1, tensors, 01_tensors. Without one, all lessons.
     """
     import course_utils.grading.fast_imports  # noqa: F401  # isort: skip
-    from course_utils.grading.sandbox.warm_imports import only
+    from course_utils.grading.sandbox.warm_imports import preload_lessons
     from course_utils.grading.self_check import check_lesson
 
     problems = 0
     wanted = chosen(lessons)
-    only(lesson.id for lesson in wanted)
+    preload_lessons(lesson.id for lesson in wanted)
     for lesson in wanted:
         text, problem = check_lesson(lesson)
         click.echo(text, err=problem)

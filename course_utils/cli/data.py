@@ -6,7 +6,9 @@ import sys
 
 import click
 
-NAMES = click.Choice(["pima", "cifar10", "mnist"])
+from course_utils.data.registry import DATASETS
+
+NAMES = click.Choice(list(DATASETS))
 
 
 @click.group(invoke_without_command=True)
@@ -29,15 +31,15 @@ def status(names: tuple[str, ...]) -> None:
     from rich.table import Table
 
     from course_utils.data.places import Mode, mode, real_folder
-    from course_utils.data.real import REAL_SETS, fault
+    from course_utils.data.verify import find_problem
 
     wanted, folder = mode(), real_folder()
     table = Table(box=None, pad_edge=False)
     for heading in ("Name", "Real data", "Lessons use"):
         table.add_column(heading)
     troubles, absent = [], []
-    for name in names or tuple(REAL_SETS):
-        wrong = fault(REAL_SETS[name])
+    for name in names or tuple(DATASETS):
+        wrong = find_problem(DATASETS[name])
         state = "here" if wrong is None else "not here" if wrong.absent else "damaged"
         real = wanted is not Mode.EMBEDDED and (wrong is None or wanted is Mode.REAL)
         table.add_row(name, state, "real" if real and wrong is None else "nothing yet" if real else "embedded")
@@ -63,12 +65,12 @@ def fetch(names: tuple[str, ...]) -> None:
     from course_utils.data.errors import DataError
     from course_utils.data.fetch import fetch as get
     from course_utils.data.places import real_folder
-    from course_utils.data.real import REAL_SETS, fault
+    from course_utils.data.verify import find_problem
 
     failed = False
-    for name in dict.fromkeys(names or ("pima", "mnist", "cifar10")):
-        spec = REAL_SETS[name]
-        if fault(spec) is None:
+    for name in dict.fromkeys(names or sorted(DATASETS, key=lambda name: DATASETS[name].size)):
+        spec = DATASETS[name]
+        if find_problem(spec) is None:
             click.echo(f"{spec.title}: here and whole, in {real_folder()}")
             continue
         try:

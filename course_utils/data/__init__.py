@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from course_utils.data.errors import DataError
 from course_utils.data.houses import house_prices
-from course_utils.data.notice import Notice, notice
-from course_utils.data.table import pima, read_table
+from course_utils.data.notice import notice
+from course_utils.data.table import read_table
 
 if TYPE_CHECKING:
     from course_utils.data.images import cifar10, mnist
+    from course_utils.data.table import pima
 
-__all__ = ["DataError", "Notice", "cifar10", "house_prices", "mnist", "notice", "pima", "prepare", "read_table",
+__all__ = ["DataError", "cifar10", "house_prices", "mnist", "notice", "pima", "prepare", "read_table",
            "source"]
 
 
@@ -30,17 +31,20 @@ def source(name: str) -> str:
 
 
 def prepare() -> None:
-    """Draw the embedded image sets now, for places where nothing can be kept later (a sandbox, an image build)."""
-    from course_utils.data.drawn import DRAWINGS, drawn
+    """Generate the stand-ins now, for places where nothing can be kept later (a sandbox, an image build)."""
+    from course_utils.data.generated import ensure_generated
+    from course_utils.data.registry import DATASETS
 
-    for name in DRAWINGS:
-        drawn(name)
+    for name, spec in DATASETS.items():
+        if spec.stand_in is not None:
+            ensure_generated(name)
 
 
 def __getattr__(name: str) -> Any:
-    """The image sets come with torchvision, which takes a second to import: only when they are used."""
-    if name in ("cifar10", "mnist"):
-        from course_utils.data import images
+    """Find a dataset's loader when it is first used: those of images import torchvision, which takes a second."""
+    from course_utils.data.dataset import named
+    from course_utils.data.registry import DATASETS
 
-        return getattr(images, name)
+    if name in DATASETS:
+        return named(DATASETS[name].loader)
     raise AttributeError(f"module 'course_utils.data' has no attribute '{name}'")

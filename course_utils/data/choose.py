@@ -9,7 +9,8 @@ from pathlib import Path
 from course_utils.data.errors import DataError
 from course_utils.data.fetch import fetch
 from course_utils.data.places import Mode, mode, real_folder
-from course_utils.data.real import Fault, fault, real_set
+from course_utils.data.registry import dataset
+from course_utils.data.verify import Problem, find_problem
 
 SMALL = 1_000_000  # bytes; `auto` fetches what is smaller without being asked
 PATIENCE = 4.0  # seconds that `auto` waits for the network
@@ -32,25 +33,25 @@ def choose(name: str, fetching: bool = True) -> Choice:
     ``auto`` takes the real set where it is, fetches a small one (once a session, for a few seconds at most), and else
     takes the embedded one. ``real`` fetches what is missing when ``fetching``, and raises DataError where it can't.
     """
-    spec, wanted = real_set(name), mode()
+    spec, wanted = dataset(name), mode()
     if wanted is Mode.EMBEDDED:
         return Choice(name, "embedded")
-    trouble = fault(spec)
-    if trouble is None:
+    problem = find_problem(spec)
+    if problem is None:
         return Choice(name, "real")
     if wanted is Mode.REAL:
-        if not fetching or not trouble.absent:
-            raise DataError(f"COURSE_DATA=real, and: {trouble.text} Get it with `course data fetch {name}`.")
+        if not fetching or not problem.absent:
+            raise DataError(f"COURSE_DATA=real, and: {problem.text} Get it with `course data fetch {name}`.")
         fetch(name, bar=True)
         return Choice(name, "real")
-    if trouble.absent and spec.size < SMALL:
+    if problem.absent and spec.size < SMALL:
         reason = _fetch_soon(name)
         return Choice(name, "embedded", reason) if reason else Choice(name, "real")
-    return Choice(name, "embedded", _why(trouble))
+    return Choice(name, "embedded", _why(problem))
 
 
-def _why(trouble: Fault) -> str:
-    return "" if trouble.absent else trouble.text
+def _why(problem: Problem) -> str:
+    return "" if problem.absent else problem.text
 
 
 def _fetch_soon(name: str) -> str:

@@ -129,7 +129,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def odd_contents(path: Path) -> str | None:
+def describe_bad_contents(path: Path) -> str | None:
     """What is odd about a file that is not the original, without the path; None where it looks like one."""
     try:
         if path.suffix == ".csv":

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from course_utils.data.formats import write_mnist
+
 Array = NDArray[np.floating]
 SIZE = 28
 FONTS = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSansMono-BoldOblique",
@@ -81,3 +83,8 @@ def _sampled(images: Array, x: Array, y: Array) -> Array:
     upper = padded[each, top, left] * (1 - fx) + padded[each, top, left + 1] * fx
     lower = padded[each, top + 1, left] * (1 - fx) + padded[each, top + 1, left + 1] * fx
     return upper * (1 - fy) + lower * fy
+
+
+def write_digits(folder: Path, training: int, test: int) -> None:
+    """Write so many training and test images in MNIST's format."""
+    write_mnist(folder, draw_digits(training, seed=1), draw_digits(test, seed=2))

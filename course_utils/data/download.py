@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
 import logging
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pooch
+import requests
 from tqdm.auto import tqdm
 
 from course_utils.data.errors import DataError
@@ -69,41 +67,47 @@ def _downloader(part: Path, timeout: float, bar: bool) -> Callable[[str, str, ob
 
 
 def gather(url: str, part: Path, timeout: float, bar: bool) -> None:
-    """All bytes of the address into ``part``, after those that it holds already."""
+    """Write all bytes of the address into ``part``, after those that it holds already."""
     have = part.stat().st_size if part.exists() else 0
-    request = urllib.request.Request(url, headers={"User-Agent": USER_AGENT})
-    if have:
-        request.add_header("Range", f"bytes={have}-")
+    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}  # compressed bytes could not be resumed
     server = urlsplit(url).netloc
     try:
-        response = urllib.request.build_opener().open(request, timeout=timeout)  # with the proxies of just now
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code == 416 and have:  # the part is as long as the file, or longer: it is of no use
+        response = requests.get(url, stream=True, timeout=timeout,
+                                headers=headers | ({"Range": f"bytes={have}-"} if have else {}))
+    except (requests.RequestException, ValueError) as error:  # ValueError: no address at all
+        raise Unreachable(f"{server or url} can't be reached ({_reason(error)}).") from None
+    with response:
+        if response.status_code == 416 and have:  # the part is as long as the file, or longer: it is of no use
             part.unlink()
             return gather(url, part, timeout, bar)
-        raise Unreachable(f"{server} answers {error.code} {error.reason} for {url}.") from None
-    except (urllib.error.URLError, http.client.HTTPException, ValueError, OSError) as error:
-        reason = getattr(error, "reason", error)
-        raise Unreachable(f"{server} can't be reached ({getattr(reason, 'strerror', None) or reason}).") from None
-    with response:
-        resumed = response.status == 206
+        if not response.ok:
+            raise Unreachable(f"{server} answers {response.status_code} {response.reason} for {url}.")
+        resumed = response.status_code == 206
         start = have if resumed else 0
-        total = None if response.length is None else response.length + start
+        length = response.headers.get("Content-Length")
+        total = None if length is None else int(length) + start
         with part.open("ab" if resumed else "wb") as file, tqdm(
                 total=total, initial=start, unit="B", unit_scale=True, unit_divisor=1024, desc=part.stem,
                 disable=not bar, leave=False) as progress:
-            while chunk := _read(response, server):
-                file.write(chunk)
-                progress.update(len(chunk))
+            broken = ""
+            response.raw.enforce_content_length = False  # it would throw away the last bytes before a break
+            try:
+                for chunk in response.iter_content(CHUNK):
+                    file.write(chunk)
+                    progress.update(len(chunk))
+            except requests.RequestException as error:
+                broken = f"an error ({_reason(error)})"
             received = file.tell()
     if total is not None and received < total:
-        raise Unreachable(f"{server} broke off after {received:,} of {total:,} bytes. The next try goes on from there.")
+        broken = f"{received:,} of {total:,} bytes"
+    if broken:
+        raise Unreachable(f"{server} broke off after {broken}. The next try continues from there.")
     return None
 
 
-def _read(response: http.client.HTTPResponse, server: str) -> bytes:
-    try:
-        return response.read(CHUNK)
-    except (http.client.HTTPException, OSError) as error:
-        raise Unreachable(f"{server} broke off ({error}). The next try goes on from there.") from None
+def _reason(error: Exception) -> str:
+    """Return the innermost reason of a network error, in a few words."""
+    while (inner := error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
+        error = inner
+    text = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+    return text or type(error).__name__

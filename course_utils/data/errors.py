@@ -11,7 +11,7 @@ class DataError(RuntimeError):
     """The data can't be had or isn't what it should be; the message says what to do."""
 
 
-def disk_trouble(error: OSError, folder: Path, doing: str) -> DataError:
+def disk_error(error: OSError, folder: Path, doing: str) -> DataError:
     """An OSError met while writing into ``folder``, in words: no space, no permission, or the system's own reason."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         try:

@@ -8,10 +8,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from course_utils.data.dataset import DataSet, named
 from course_utils.data.download import Unreachable, download
-from course_utils.data.errors import DataError, disk_trouble
+from course_utils.data.errors import DataError, disk_error
 from course_utils.data.places import Mode, mode, real_folder
-from course_utils.data.real import RealSet, fault, real_set
+from course_utils.data.registry import dataset
+from course_utils.data.verify import find_problem
 
 
 def fetch(name: str, bar: bool = False, timeout: float = 20) -> Path:
@@ -30,25 +34,25 @@ def fetch(name: str, bar: bool = False, timeout: float = 20) -> Path:
     """
     if mode() is Mode.EMBEDDED:
         raise DataError(f"COURSE_DATA=embedded keeps the course off the network. Unset it to fetch {name}.")
-    return fetch_set(real_set(name), real_folder(), bar, timeout)
+    return fetch_set(dataset(name), real_folder(), bar, timeout)
 
 
-def fetch_set(spec: RealSet, folder: Path, bar: bool = False, timeout: float = 20) -> Path:
+def fetch_set(spec: DataSet, folder: Path, bar: bool = False, timeout: float = 20) -> Path:
     """``fetch`` for a given set and folder."""
-    if fault(spec, folder) is None:
+    if find_problem(spec, folder) is None:
         return folder
     staging = folder / f".fetching-{spec.name}"
     try:
         staging.mkdir(parents=True, exist_ok=True)
-        with _alone(staging, spec):
+        with _fetch_lock(staging, spec):
             _check_space(spec, folder, staging)
             for archive in spec.archives:
                 target = staging / archive.path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if not _by_hand(folder / archive.path, target, archive.digest):
                     download(archive.urls, target, archive.digest, timeout, bar)
-            _extract(spec, staging)
-            wrong = fault(spec, staging)
+            _unpack(spec, staging)
+            wrong = find_problem(spec, staging)
             if wrong:
                 raise DataError(f"The download of {spec.title} did not give what it should. {wrong.text}")
             for file in spec.files:
@@ -58,7 +62,7 @@ def fetch_set(spec: RealSet, folder: Path, bar: bool = False, timeout: float = 2
         _tidy(staging)
         raise DataError(f"{error} {_elsewhere(spec, folder)}") from None
     except OSError as error:
-        raise disk_trouble(error, folder, f"fetching {spec.title}") from None
+        raise disk_error(error, folder, f"fetching {spec.title}") from None
     shutil.rmtree(staging, ignore_errors=True)
     return folder
 
@@ -69,7 +73,7 @@ def _tidy(staging: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _elsewhere(spec: RealSet, folder: Path) -> str:
+def _elsewhere(spec: DataSet, folder: Path) -> str:
     """What to do where the network lets nothing through."""
     archives = "; ".join(f"{a.urls[0]} as {folder / a.path}" for a in spec.archives[:1])
     more = f" (and the {len(spec.archives) - 1} others beside it)" if len(spec.archives) > 1 else ""
@@ -77,7 +81,7 @@ def _elsewhere(spec: RealSet, folder: Path) -> str:
             f"({spec.archives[0].digest.replace(':', ' ')}), then `course data fetch {spec.name}`.")
 
 
-def _check_space(spec: RealSet, folder: Path, staging: Path) -> None:
+def _check_space(spec: DataSet, folder: Path, staging: Path) -> None:
     """Say beforehand that a download won't fit."""
     there = sum(path.stat().st_size for path in staging.rglob("*") if path.is_file())
     free = shutil.disk_usage(folder).free
@@ -101,30 +105,22 @@ def _by_hand(given: Path, target: Path, digest: str) -> bool:
     return True
 
 
-def _extract(spec: RealSet, staging: Path) -> None:
-    """Through torchvision's own download, which finds the checked archives there and only unpacks them."""
-    if spec.name == "pima":
+def _unpack(spec: DataSet, staging: Path) -> None:
+    """Let torchvision's own download find the verified archives there; it then only unpacks them."""
+    if not spec.unpack:
         return
     for file in spec.files:  # an interrupted unpacking may have left halves
         (staging / file.path).unlink(missing_ok=True)
-    from torchvision.datasets import CIFAR10, MNIST
-
-    maker = {"cifar10": CIFAR10, "mnist": MNIST}[spec.name]
-    maker(staging, download=True)
+    named(spec.unpack)(staging, download=True)
 
 
 @contextlib.contextmanager
-def _alone(staging: Path, spec: RealSet) -> Iterator[None]:
-    """One fetch of a set at a time, where the system has file locks."""
+def _fetch_lock(staging: Path, spec: DataSet) -> Iterator[None]:
+    """Let one process at a time fetch a dataset."""
+    lock = FileLock(staging / "lock", blocking=False)
     try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
-    with open(staging / "lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DataError(f"Another `course data fetch {spec.name}` is at work in {staging.parent}. "
-                            f"Let it end, then look with `course data status`.") from None
-        yield
+        with lock:
+            yield
+    except Timeout:
+        raise DataError(f"Another `course data fetch {spec.name}` is running in {staging.parent}. "
+                        f"Let it finish, then look with `course data status`.") from None

@@ -12,7 +12,7 @@ from torchvision import datasets
 
 from course_utils.data.choose import choose
 from course_utils.data.contents import check_images
-from course_utils.data.drawn import drawn, md5s
+from course_utils.data.generated import ensure_generated, md5s
 from course_utils.data.places import real_folder
 
 
@@ -45,7 +45,7 @@ def cifar10(train: bool, transform: Callable[..., Any] | None = None) -> dataset
     if choose("cifar10").kind == "real":
         found = datasets.CIFAR10(real_folder(), train=train, transform=transform)
     else:
-        found = DrawnShapes(drawn("cifar10"), train=train, transform=transform)
+        found = DrawnShapes(ensure_generated("cifar10"), train=train, transform=transform)
     check_images(np.asarray(found.data), found.targets, (32, 32, 3), "CIFAR-10's folder")
     return found
 
@@ -60,6 +60,6 @@ def mnist(train: bool, transform: Callable[..., Any] | None = None) -> datasets.
     if choose("mnist").kind == "real":
         found = datasets.MNIST(real_folder(), train=train, transform=transform)
     else:
-        found = DrawnDigits(drawn("mnist"), train=train, transform=transform)
+        found = DrawnDigits(ensure_generated("mnist"), train=train, transform=transform)
     check_images(found.data.numpy(), found.targets.numpy(), (28, 28), "MNIST's folder")
     return found

@@ -7,9 +7,12 @@ functions". All images of a class are drawn at once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from course_utils.data.formats import write_cifar10
 
 Array = NDArray[np.floating]
 SIZE = 32
@@ -147,3 +150,8 @@ def _cluttered(image: Array, x: Array, y: Array, n: int, rng: np.random.Generato
         distance = width - np.hypot(np.maximum(np.abs(u) - length, 0), v)
         image = _over(image, rng.random((n, 1, 1, 3), np.float32), distance)
     return image
+
+
+def write_shapes(folder: Path, training: int, test: int) -> None:
+    """Write so many training and test images in CIFAR-10's format."""
+    write_cifar10(folder, draw_shapes(training, seed=1), draw_shapes(test, seed=2), list(NAMES))

@@ -117,12 +117,12 @@ def synthetic_pima(seed: int = SEED) -> pd.DataFrame:
         groups.append(pd.DataFrame(columns).assign(outcome=group))
     table = pd.concat(groups, ignore_index=True)
     table = table.iloc[rng.permutation(len(table))].reset_index(drop=True)
-    _forget(table, rng)
+    _blank_unmeasured(table, rng)
     whole = [c.name for c in DISTRIBUTIONS if c.decimals == 0] + ["outcome"]
     return table.astype(dict.fromkeys(whole, "int64"))[list(COLUMNS)]
 
 
-def _forget(table: pd.DataFrame, rng: np.random.Generator) -> None:
+def _blank_unmeasured(table: pd.DataFrame, rng: np.random.Generator) -> None:
     """Zeros for what was not measured; where skin thickness is missing, insulin is too, as in the original."""
     order = rng.permutation(len(table))
     for name in ("insulin", "skin_thickness"):

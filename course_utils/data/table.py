@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from course_utils.data.choose import choose
 from course_utils.data.contents import check_table_columns
 from course_utils.data.places import real_folder, shipped_folders
-from course_utils.data.real import PIMA
+from course_utils.data.registry import PIMA
 from course_utils.data.synthetic_pima import COLUMNS, synthetic_pima
 
 if TYPE_CHECKING:

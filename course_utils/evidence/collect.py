@@ -24,6 +24,7 @@ import numpy as np
 import torch
 
 from course_utils.evidence.codec import decode, encode
+from course_utils.evidence.observation import Evidence, Observation, Raised, encode_evidence
 from course_utils.evidence.same_code import class_source
 from course_utils.evidence.student_lines import names_on_last_line, own_lines
 
@@ -60,47 +61,46 @@ def encode_cases(cases: Sequence[Any]) -> bytes:
 def collect(namespace: Mapping[str, Any], plan: Plan, inputs: bytes) -> bytes:
     """Evidence about ``namespace[plan.name]``.
 
-    Returns the bytes of ``{"found": bool, "source": str | None, "origin": str, "cases": [observation, ...]}``.
+    Return the bytes of an :class:`~course_utils.evidence.observation.Evidence`.
     """
     if plan.name not in namespace:
-        return encode({"found": False, "source": None, "cases": []})
+        return encode_evidence(Evidence(False))
     answer = namespace[plan.name]
-    return encode({"found": True, "source": _source(answer), "origin": _origin(answer),
-                   "cases": observe(answer, plan, inputs)})
+    return encode_evidence(Evidence(True, _source(answer), _origin(answer), observe(answer, plan, inputs)))
 
 
-def observe(answer: Any, plan: Plan, inputs: bytes) -> list[dict[str, Any]]:
-    """Each input tried once: what came back, what was raised, printed and changed."""
+def observe(answer: Any, plan: Plan, inputs: bytes) -> tuple[Observation, ...]:
+    """Try the answer once on each input; return what came back, what was raised, printed and changed."""
     probe = plan.load_probe()
     count = len(decode(inputs, formulas=True, plain=True))
     observations = []
-    with _undisturbed():
+    with _preserve_global_state():
         for index in range(count):
             # Decoded anew for every input, so that no call can spoil the next one's.
             case = decode(inputs, formulas=True, plain=True)[index]
             observations.append(_try(probe, answer, case, index))
-    return observations
+    return tuple(observations)
 
 
-def _try(probe: Any, answer: Any, case: dict[str, Any], index: int) -> dict[str, Any]:
+def _try(probe: Any, answer: Any, case: dict[str, Any], index: int) -> Observation:
     args, kwargs = case["args"], case["kwargs"]
     before = _states(args, kwargs)
-    seen: dict[str, Any] = {"result": None, "raised": None, "changed": [], "printed": ""}
+    result: Any = None
+    raised: Raised | None = None
     _seed(index)
-    with _captured() as printed, warnings.catch_warnings():
+    with _capture_output() as printed, warnings.catch_warnings():
         warnings.simplefilter("default")
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"(matplotlib|numpy|torch)\.")  # not ours
         try:
             # Encoding inside the `try`: a lazy or hostile result may raise only when it is read.
-            seen["result"] = decode(encode(probe(answer, *args, **kwargs)))
+            result = decode(encode(probe(answer, *args, **kwargs)))
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            seen["raised"] = _exception(error)
+            raised = _raised(error)
     after = _states(args, kwargs)
-    seen["changed"] = [name for name in before if before[name] != after.get(name)]
-    seen["printed"] = printed.getvalue()[:MAX_PRINTED]
-    return seen
+    changed = tuple(name for name in before if before[name] != after.get(name))
+    return Observation(result, raised, changed, printed.getvalue()[:MAX_PRINTED])
 
 
 def _states(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, bytes]:
@@ -114,15 +114,15 @@ def _seed(index: int) -> None:
     random.seed(index)
 
 
-def _exception(error: BaseException) -> dict[str, Any]:
-    """The exception's type and message, the student's own lines on the way to it, and what the last worked on."""
+def _raised(error: BaseException) -> Raised:
+    """Return the exception's type and message, the student's own lines on the way to it, and what the last used."""
     try:
         message = str(error)[:1000]
     except Exception:  # __str__ is the submission's
         message = ""
-    bases = [base.__name__ for base in type(error).__mro__[:-1]]
-    return {"type": type(error).__name__, "bases": bases, "message": message,
-            "frames": own_lines(error.__traceback__), "names": names_on_last_line(error.__traceback__)}
+    bases = tuple(base.__name__ for base in type(error).__mro__[:-1])
+    return Raised(type(error).__name__, bases, message, tuple(own_lines(error.__traceback__)),
+                  tuple(names_on_last_line(error.__traceback__).items()))
 
 
 def _source(answer: Any) -> str | None:
@@ -141,7 +141,7 @@ def _origin(answer: Any) -> str:
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
+def _preserve_global_state() -> Iterator[None]:
     """Random states, gradient mode and default dtype as usual within, as they were after."""
     states = torch.get_rng_state(), np.random.get_state(), random.getstate()
     dtype, deterministic = torch.get_default_dtype(), torch.are_deterministic_algorithms_enabled()
@@ -165,7 +165,7 @@ def _set_deterministic(wanted: bool) -> None:
 
 
 @contextlib.contextmanager
-def _captured() -> Iterator[io.StringIO]:
+def _capture_output() -> Iterator[io.StringIO]:
     """What is printed within, by any road: print, a warning, an old handle, a file descriptor.
 
     nbgrader gives no points to a check cell with anything on stderr, a mere warning included,
@@ -175,15 +175,15 @@ def _captured() -> Iterator[io.StringIO]:
     streams = [s for s in {sys.stdout, sys.stderr} if s is not None]
     with contextlib.ExitStack() as stack:
         for stream in streams:
-            stack.enter_context(_silenced(stream, printed))
-        stack.enter_context(_descriptors_to(printed))
+            stack.enter_context(_redirect_stream(stream, printed))
+        stack.enter_context(_redirect_descriptors(printed))
         stack.enter_context(contextlib.redirect_stdout(printed))
         stack.enter_context(contextlib.redirect_stderr(printed))
         yield printed
 
 
 @contextlib.contextmanager
-def _silenced(stream: Any, into: io.StringIO) -> Iterator[None]:
+def _redirect_stream(stream: Any, into: io.StringIO) -> Iterator[None]:
     """``stream.write`` goes ``into`` the capture, for those who kept the stream (logging does)."""
     try:
         stream.flush()
@@ -199,7 +199,7 @@ def _silenced(stream: Any, into: io.StringIO) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _descriptors_to(into: io.StringIO) -> Iterator[None]:
+def _redirect_descriptors(into: io.StringIO) -> Iterator[None]:
     """File descriptors 1 and 2 into the capture (libraries in C++ write there)."""
     try:
         saved = {fd: os.dup(fd) for fd in (1, 2)}

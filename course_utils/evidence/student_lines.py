@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from course_utils.evidence.observation import StudentLine
+
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MAX_FRAMES = 6
 MAX_NAMES = 6
@@ -19,9 +21,9 @@ LAYERS = (torch.nn.Linear, torch.nn.Conv2d, torch.nn.BatchNorm1d, torch.nn.Batch
           torch.nn.Embedding, torch.nn.LayerNorm)
 
 
-def own_lines(tb: TracebackType | None) -> list[dict[str, Any]]:
-    """The student's own lines on the way to an exception: ``{"line", "code", "function"}`` each, outermost first."""
-    lines = [{"line": s.lineno, "code": (s.line or "")[:200], "function": s.name} for _, s in _own(tb)]
+def own_lines(tb: TracebackType | None) -> list[StudentLine]:
+    """Return the student's own lines on the way to an exception, outermost first."""
+    lines = [StudentLine(s.lineno or 0, (s.line or "")[:200], s.name) for _, s in _own(tb)]
     return lines[-MAX_FRAMES:]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
+from course_utils.colours import GREY
 from course_utils.plotting.explore import Explorer, explore
 from course_utils.plotting.style import COLOURS, new_figure
 
@@ -47,7 +48,7 @@ def draw_descent(lr: float, momentum: float, steps: int) -> Figure:
     above.set(xlim=(-SPAN[0], SPAN[0]), ylim=(-SPAN[1], SPAN[1]), xlabel="x", ylabel="y", title="From above")
     heights = np.maximum(valley(*path.T), 1e-6)
     side.semilogy(heights, "-o", color=COLOURS[0], markersize=4, linewidth=1.3)
-    side.axhline(heights[0], color="#999999", linewidth=1, linestyle="--")
+    side.axhline(heights[0], color=GREY, linewidth=1, linestyle="--")
     side.minorticks_off()
     side.set_yticks([1e-4, 1e-2, 1, 100], labels=["0.0001", "0.01", "1", "100"])  # plain texts draw faster than 10²
     side.set(ylim=(1e-4, 1e3), xlim=(0, steps), xlabel="step", ylabel="height f(x, y)", title=_verdict(heights))

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torchvision.transforms import v2
 
+from course_utils.colours import GREY
 from course_utils.plotting.style import COLOURS, new_figure
 
 RGB = (COLOURS[1], COLOURS[2], COLOURS[0])  # for the red, green and blue channel: told apart by any reader
@@ -98,7 +99,7 @@ def pixel_histograms(before: torch.Tensor, after: torch.Tensor) -> Figure:
             heights, edges = np.histogram(values, bins=40)
             ax.stairs(heights / len(values) / (edges[1] - edges[0]) * values.std(), edges, color=colour, label=name,
                       linewidth=1.6)
-        ax.axvline(0, color="#999999", linewidth=0.8, zorder=0)
+        ax.axvline(0, color=GREY, linewidth=0.8, zorder=0)
         ax.set(title=title, xlabel="value of a pixel")
     axes[0].set_ylabel("how often (scaled)")
     axes[1].legend(fontsize=9)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from course_utils.colours import GREY
 from course_utils.plotting.explore import Explorer, explore
 from course_utils.plotting.style import COLOURS, new_figure
 from course_utils.training.metrics import auc, confusion, precision_recall_curve, precision_recall_f1, roc_curve
@@ -51,13 +52,13 @@ def draw_threshold(
     matrix.set_title(f"accuracy {right_share:.0%}   F1 {f1:.2f}", pad=24)
 
     false_alarms = counts[0, 1].item() / max(1, counts[0].sum().item())
-    left.plot([0, 1], [0, 1], color="#999999", linestyle=":", linewidth=1.2)
+    left.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1.2)
     left.plot(roc[0], roc[1], color=COLOURS[2])
     left.plot(false_alarms, recall, marker="o", color="black", markersize=8)
     left.set(xlabel="false alarms, share of 0s", ylabel="recall: found, share of 1s")
     left.set_title(f"ROC, area {area:.2f}")
 
-    right.axhline(labels.float().mean().item(), color="#999999", linestyle=":", linewidth=1.2)
+    right.axhline(labels.float().mean().item(), color=GREY, linestyle=":", linewidth=1.2)
     right.plot(pr[1], pr[0], color=COLOURS[3])
     if called.any():
         right.plot(recall, precision, marker="o", color="black", markersize=8)

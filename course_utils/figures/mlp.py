@@ -49,27 +49,6 @@ def two_moons(points: int = POINTS, seed: int = 0) -> tuple[torch.Tensor, torch.
 DATA = {"two blobs": two_blobs, "two moons": two_moons}
 
 
-def draw_points(places: torch.Tensor, classes: torch.Tensor) -> Figure:
-    """The two clouds."""
-    figure, axes = new_figure(4.2, 3.8)
-    _scatter(axes, places, classes)
-    axes.legend(loc="upper left")
-    return figure
-
-
-def draw_boundary(model: nn.Module, places: torch.Tensor, classes: torch.Tensor, title: str = "") -> Figure:
-    """The clouds, and behind them the probability of class 1 that ``model`` gives for every place.
-
-    ``model`` takes (N, 2) and gives (N, 1) logits. The line is where it is undecided.
-    """
-    figure, axes = new_figure(4.8, 4.0)
-    _surface(axes, probabilities(model))
-    _scatter(axes, places, classes)
-    axes.set_title(title or f"{accuracy(model, places, classes):.0%} of these points on the right side")
-    return figure
-
-
-@torch.no_grad()
 def probabilities(model: nn.Module) -> np.ndarray:
     """The probability of class 1 at each cell of the shown square, (CELLS, CELLS)."""
     result: np.ndarray = torch.sigmoid(model(_grid())).reshape(CELLS, CELLS).numpy()

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from course_utils.colours import GREY
 from course_utils.plotting.explore import Explorer, explore
 from course_utils.plotting.style import COLOURS, new_figure
 
@@ -54,7 +55,7 @@ def _line_up(axes: Axes, a: tuple[int, ...], b: tuple[int, ...], result: tuple[i
                 size = ""
             clash = not fits[place] if fits else False
             axes.add_patch(Rectangle((place - 0.45, -row - 0.4), 0.9, 0.8, fill=clash, facecolor="#fbe3d6",
-                                     edgecolor=BAD if clash else "#999999", linewidth=1.6 if clash else 0.8))
+                                     edgecolor=BAD if clash else GREY, linewidth=1.6 if clash else 0.8))
             axes.text(place, -row, size, ha="center", va="center",
                       color="#767676" if size == "(1)" else BAD if clash else "black", fontsize=12)
     verdict = f"shape {result}" if result is not None else "cannot be broadcast"

@@ -16,11 +16,11 @@ from course_utils.grading.pool.settings import Settings
 from course_utils.grading.sandbox.kinds import choose
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.sandbox import Sandbox
-from course_utils.grading.sandbox.warm_imports import only
+from course_utils.grading.sandbox.warm_imports import preload_lessons
 from course_utils.grading.seeds import instructor_secret
 from course_utils.grading.submission.demonstrations import release_demonstrations
 from course_utils.grading.submission.find import gather
-from course_utils.grading.submission.released_cell import Master
+from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result, Submission
 from course_utils.paths import NoProject, require_root
 from course_utils.threads import usable_cores
@@ -62,7 +62,7 @@ def grade_paths(paths: Sequence[Path], options: Options,
     settings = Settings(kind.name if kind else options.sandbox, options.limits, secret,
                         feedback=options.feedback)
     submissions = gather(paths)
-    only(submission.lesson for submission in submissions if not submission.problem)
+    preload_lessons(submission.lesson for submission in submissions if not submission.problem)
     warm: Sandbox | None = None
     with contextlib.ExitStack() as stack:
         if kind is not None and kind.forks:  # it starts while the rest is made ready
@@ -73,21 +73,21 @@ def grade_paths(paths: Sequence[Path], options: Options,
         settings = replace(settings, demonstrations=release_demonstrations())
         book = stack.enter_context(_book()) if options.gradebook else None
         if book is not None:
-            settings = replace(settings, masters=_masters(book, submissions))
+            settings = replace(settings, released=_released_lessons(book, submissions))
         journal = Journal(settings)
         earlier = journal.earlier(submissions)
         on_start(len(submissions), len(earlier))
         outcome = Grading([], len(submissions), earlier=len(earlier))
         left = [submission for submission in submissions if submission.path not in earlier]
         by_path = {submission.path: submission for submission in submissions}
-        takers = _Taker(book, journal, by_path, outcome, on_result)
+        collector = ResultCollector(book, journal, by_path, outcome, on_result)
         try:
             for result in earlier.values():
-                takers.take(result, journaled=True)
+                collector.take(result, journaled=True)
             if warm is not None and left:
                 warm.wait()
             for result in coordinator.grade(left, settings):
-                takers.take(result)
+                collector.take(result)
         except KeyboardInterrupt:
             outcome.interrupted = True
         journal.finish(complete=not outcome.interrupted)
@@ -96,7 +96,7 @@ def grade_paths(paths: Sequence[Path], options: Options,
     return outcome
 
 
-class _Taker:
+class ResultCollector:
     """Takes results in: into the gradebook, the journal, the list; names two notebooks of one lesson."""
 
     def __init__(self, book: Book | None, journal: Journal, submissions: dict[str, Submission], outcome: Grading,
@@ -106,7 +106,7 @@ class _Taker:
         self.seen: dict[tuple[str, str], Result] = {}
 
     def take(self, result: Result, journaled: bool = False) -> None:
-        self._tell_doubles(result)
+        self._report_duplicates(result)
         if self.book is not None and not result.error:
             from course_utils.grading.nbgrader.gradebook import GradebookError
 
@@ -119,7 +119,7 @@ class _Taker:
         self.outcome.results.append(result)
         self.on_result(result)
 
-    def _tell_doubles(self, result: Result) -> None:
+    def _report_duplicates(self, result: Result) -> None:
         if result.error or result.student is None or result.lesson is None:
             return
         first = self.seen.setdefault((result.student, result.lesson), result)
@@ -137,7 +137,7 @@ def _book() -> Iterator[Book]:
         yield book
 
 
-def _masters(book: Book, submissions: list[Submission]) -> dict[str, tuple[Master, ...]]:
+def _released_lessons(book: Book, submissions: list[Submission]) -> dict[str, tuple[ReleasedCell, ...]]:
     """The cells of each lesson that may come up, as the gradebook has them."""
     named = {submission.lesson for submission in submissions}
     solutions = book.root / "solutions"
@@ -146,7 +146,7 @@ def _masters(book: Book, submissions: list[Submission]) -> dict[str, tuple[Maste
                         "(git checkout solutions), or grade without --gradebook.")
     known = [folder.name for folder in sorted(solutions.iterdir())
              if (folder / f"{folder.name}.ipynb").exists()]
-    return {lesson: tuple(book.masters(lesson)) for lesson in known if lesson in named or None in named}
+    return {lesson: tuple(book.released(lesson)) for lesson in known if lesson in named or None in named}
 
 
 @contextlib.contextmanager

@@ -55,10 +55,10 @@ def grade_one(notebook: Notebook, named: str | None, settings: Settings, cells: 
     """
     lesson = _lesson_of(notebook, named, ours)
     lesson_id = lesson.id if lesson else ""
-    if cells is None and lesson_id in settings.masters:
+    if cells is None and lesson_id in settings.released:
         from course_utils.grading.nbgrader.cells import restore_cells
 
-        cells = restore_cells(notebook, settings.masters[lesson_id], lesson_id)
+        cells = restore_cells(notebook, settings.released[lesson_id], lesson_id)
     if cells is not None:
         from course_utils.grading.nbgrader.cells import as_notebook
 

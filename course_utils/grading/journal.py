@@ -64,7 +64,7 @@ def run_mark(settings: Settings) -> str:
     package = Path(course_utils.__file__).parent
     files = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(package.rglob("*.py"))]
     facts: list[Any] = [settings.kind, asdict(settings.limits), hashlib.sha256(settings.secret).hexdigest(),
-                        bool(settings.masters), settings.feedback, files]
+                        bool(settings.released), settings.feedback, files]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]
 
 

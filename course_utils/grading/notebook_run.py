@@ -23,13 +23,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from course_utils.cell_names import is_check
 from course_utils.evidence.collect import Plan, encode_cases
 from course_utils.exercise import Case, Exercise
 from course_utils.grading.sandbox.limits import Limits
-from course_utils.grading.sandbox.session import CellRun, Lost, Session
+from course_utils.grading.sandbox.session import CellRun, Session, SessionLost
 from course_utils.grading.seeds import seed_for
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
-from course_utils.grading.submission.notebook_file import Cell, Notebook, names_bound
+from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names
 from course_utils.judging.judge import judge
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
@@ -47,7 +48,7 @@ class Graded:
 
     verdicts: list[Verdict]
     runs: dict[int, CellRun]  # by the cell's index
-    lost: dict[int, Lost]  # cells that ended their process
+    lost: dict[int, SessionLost]  # cells that ended their process
 
 
 @dataclass
@@ -61,7 +62,7 @@ class _Tries:
     evidence: bytes = b""
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether nothing that comes later can change the verdict for the better."""
         return self.exercise.kind != "value" and any(verdict.correct for verdict in self.verdicts)
 
@@ -71,14 +72,14 @@ class _Tries:
                 self.verdicts.append(judge(self.exercise, self.cases, evidence, reveal=False))
             self.evidence = evidence
 
-    def add_loss(self, lost: Lost) -> None:
+    def add_loss(self, lost: SessionLost) -> None:
         self.verdicts.append(_lost_verdict(self.exercise, lost))
 
     @property
     def attempted(self) -> list[Verdict]:
         return [v for v in self.verdicts if v.outcome is not Outcome.NOT_ATTEMPTED]
 
-    def final(self) -> Verdict | None:
+    def final_verdict(self) -> Verdict | None:
         """The verdict that counts (see the module's text)."""
         tried = self.attempted
         if not tried:
@@ -104,10 +105,10 @@ class Run:
     def _begin(self) -> None:
         self.tries = {e.name: self._tries(e) for e in (self.lesson.exercises if self.lesson else ())}
         self.runs: dict[int, CellRun] = {}
-        self.lost: dict[int, Lost] = {}
+        self.lost: dict[int, SessionLost] = {}
         self.session: Session | None = None
         self.collected: dict[str, int] = {}
-        self.moments = self._moments()
+        self.check_positions = self._check_positions()
 
     def _tries(self, exercise: Exercise) -> _Tries:
         lesson_id = self.lesson.id if self.lesson else ""
@@ -115,13 +116,13 @@ class Run:
         cases = exercise.cases(seed)
         return _Tries(exercise, cases, encode_cases(cases))
 
-    def _moments(self) -> dict[int, list[str]]:
+    def _check_positions(self) -> dict[int, list[str]]:
         """After which cells which exercises are looked at."""
         checks = {cell.index: [n for n in self.names if n in names_checked(cell) or n == exercise_of(cell)
-                               and cell.grade_id.endswith("-check")] for cell in self.cells}
+                               and is_check(cell.grade_id)] for cell in self.cells}
         checked = {name for names in checks.values() for name in names}
         for cell in self.cells:
-            bound = names_bound(cell.source)
+            bound = defined_names(cell.source)
             checks[cell.index] += [n for n in self.names if n in bound and n not in checked]
         return checks
 
@@ -148,10 +149,10 @@ class Run:
             if run is None:
                 continue
             self.runs[cell.index] = run
-            for name in self.moments[cell.index]:
+            for name in self.check_positions[cell.index]:
                 self._collect(name, position + 1)
         for name, tries in self.tries.items():
-            if not tries.settled and (tries.exercise.kind != "value" or not tries.attempted) and self._in_time():
+            if not tries.is_settled and (tries.exercise.kind != "value" or not tries.attempted) and self._in_time():
                 self._collect(name, len(self.cells))
 
     def _in_time(self) -> bool:
@@ -163,8 +164,8 @@ class Run:
             return None
         try:
             assert self.session is not None
-            return self.session.run(cell.source, self.names)
-        except Lost as lost:
+            return self.session.run(cell.source)
+        except SessionLost as lost:
             self.lost[cell.index] = lost
             self._leave()
             return None
@@ -179,8 +180,8 @@ class Run:
                 if cell.index in self.lost or cell.index in self.skipped:
                     continue
                 try:
-                    self.session.run(cell.source, [])
-                except Lost as lost:
+                    self.session.run(cell.source)
+                except SessionLost as lost:
                     self.lost[cell.index] = lost
                     self._leave()
                     break
@@ -189,12 +190,12 @@ class Run:
     def _collect(self, name: str, position: int) -> None:
         tries = self.tries[name]
         self.collected[name] = self.collected.get(name, 0) + 1
-        if tries.settled or self.collected[name] > MAX_ATTEMPTS or not self._ready(position):
+        if tries.is_settled or self.collected[name] > MAX_ATTEMPTS or not self._ready(position):
             return
         assert self.session is not None
         try:
             evidence = self.session.collect(Plan.of(tries.exercise), tries.inputs)
-        except Lost as lost:
+        except SessionLost as lost:
             tries.add_loss(lost)
             self._leave()
             return
@@ -207,7 +208,7 @@ class Run:
 
     def _needs_a_demonstration(self) -> bool:
         """Whether a name was missed that a demonstration, left out, would have defined."""
-        shown = {name for cell in self.cells if cell.index in self.skipped for name in names_bound(cell.source)}
+        shown = {name for cell in self.cells if cell.index in self.skipped for name in defined_names(cell.source)}
         missed = {run.about for run in self.runs.values() if run.raised == "NameError"}
         for tries in self.tries.values():
             for verdict in tries.verdicts:
@@ -217,11 +218,11 @@ class Run:
     def _belongs_to(self, cell: Cell) -> set[str]:
         """The exercises whose answer a cell was to give: by its definitions, its mark, or the check behind it."""
         behind = next((other for other in self.cells if other.index > cell.index), None)
-        return names_bound(cell.source) | {exercise_of(cell)} | set(names_checked(behind) if behind else [])
+        return defined_names(cell.source) | {exercise_of(cell)} | set(names_checked(behind) if behind else [])
 
     def _final(self, name: str) -> Verdict:
         tries = self.tries[name]
-        verdict = tries.final()
+        verdict = tries.final_verdict()
         if verdict is not None and verdict.outcome is not Outcome.NOT_ATTEMPTED:
             return verdict
         for cell in self.cells:
@@ -230,23 +231,23 @@ class Run:
         if verdict is not None and verdict.rung is Rung.MISSING:
             for cell in self.cells:
                 run = self.runs.get(cell.index)
-                if run is not None and run.raised and name in names_bound(cell.source):
-                    told = f"The cell that defines `{name}` raised {run.raised}{_told(run)}"
-                    return _lost_verdict(tries.exercise, Lost(Outcome.ERROR, told))
+                if run is not None and run.raised and name in defined_names(cell.source):
+                    told = f"The cell that defines `{name}` raised {run.raised}{_exception_text(run)}"
+                    return _lost_verdict(tries.exercise, SessionLost(Outcome.ERROR, told))
         if verdict is None:
-            late = Lost(Outcome.TIMEOUT, f"The notebook as a whole took longer than {self.limits.total_seconds:g} "
-                                         "seconds, and the grader did not get this far.")
+            late = SessionLost(Outcome.TIMEOUT, "The grader did not get this far: the notebook as a whole took longer "
+                                                f"than {self.limits.total_seconds:g} seconds.")
             return _lost_verdict(tries.exercise, late)
         return verdict
 
 
-def _told(run: CellRun) -> str:
+def _exception_text(run: CellRun) -> str:
     """What the exception said, as the end of a sentence."""
     said = next((str(output["evalue"]) for output in run.outputs if output["output_type"] == "error"), "")
     return f": {said[:300]}" if said else "."
 
 
-def _lost_verdict(exercise: Exercise, lost: Lost) -> Verdict:
+def _lost_verdict(exercise: Exercise, lost: SessionLost) -> Verdict:
     return Verdict(exercise.name, lost.outcome, 0.0, float(exercise.points), lost.reason)
 
 

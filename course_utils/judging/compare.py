@@ -36,8 +36,8 @@ class Difference:
     got: str
     sentence: str
     index: tuple[int, ...] | None = None  # of the first differing element
-    wanted: torch.Tensor | None = field(default=None, compare=False)  # where two tensors were compared
-    had: torch.Tensor | None = field(default=None, compare=False)
+    expected_tensor: torch.Tensor | None = field(default=None, compare=False)  # where two tensors were compared
+    got_tensor: torch.Tensor | None = field(default=None, compare=False)
     wrong: torch.Tensor | None = field(default=None, compare=False)  # the elements that differ
 
 
@@ -106,10 +106,10 @@ def _compare_tensors(expected: Observed, got: Any, tolerance: Tolerance, where: 
         return _wrong_type(expected, got, where)
     want, have = expected.value, got.value
     if want.shape != have.shape:
+        mismatch = describe_shape_mismatch(tuple(want.shape), tuple(have.shape))
         return _differ(Rung.SHAPE, where, f"shape {shape_text(want.shape)}", f"shape {shape_text(have.shape)}",
                        f"{_what(where)} should have the shape {shape_text(want.shape)}; "
-                       f"yours has {shape_text(have.shape)}.{shapes_apart(tuple(want.shape), tuple(have.shape))}",
-                       wanted=want, had=have)
+                       f"yours has {shape_text(have.shape)}.{mismatch}", expected_tensor=want, got_tensor=have)
     if tolerance.dtype and want.dtype != have.dtype:
         return _differ(Rung.DTYPE, where, dtype_text(want.dtype), dtype_text(have.dtype),
                        f"{_what(where)} should be {dtype_text(want.dtype)}; yours is {dtype_text(have.dtype)}.")
@@ -124,10 +124,10 @@ def _compare_tensors(expected: Observed, got: Any, tolerance: Tolerance, where: 
     return None
 
 
-def shapes_apart(want: tuple[int, ...], have: tuple[int, ...]) -> str:
+def describe_shape_mismatch(want: tuple[int, ...], have: tuple[int, ...]) -> str:
     """How two different shapes are related, as a sentence to append; empty where there is nothing to say.
 
-    >>> shapes_apart((3, 1), (3,))
+    >>> describe_shape_mismatch((3, 1), (3,))
     ' Yours lacks a dimension of size 1.'
     """
     squeezed = tuple(n for n in want if n != 1), tuple(n for n in have if n != 1)
@@ -181,7 +181,7 @@ def _values_differ(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, 
     if have.is_floating_point() and math.isnan(float(have[index])) and not math.isnan(float(want[index])):
         sentence += " (nan comes from a nan in the inputs, from 0/0, or from inf - inf.)"
     return _differ(Rung.VALUES, where, value_text(want), value_text(have), sentence, index,
-                   wanted=want, had=have, wrong=wrong)
+                   expected_tensor=want, got_tensor=have, wrong=wrong)
 
 
 def _grad_differs(expected: Observed, got: Observed, where: str) -> Difference:

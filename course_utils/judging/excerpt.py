@@ -39,7 +39,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Beside:
+class SideBySide:
     """Two tensors to be looked at together."""
 
     expected: Side
@@ -49,28 +49,29 @@ class Beside:
     wrong: tuple[tuple[int, int], ...] = ()  # places in the window that differ; the first difference comes first
 
 
-def beside(difference: Difference) -> Beside | None:
+def side_by_side(difference: Difference) -> SideBySide | None:
     """What to show of a difference between two tensors; None where a sentence says it all."""
-    want, have = difference.wanted, difference.had
+    want, have = difference.expected_tensor, difference.got_tensor
     if want is None or have is None or want.is_complex() or have.is_complex():
         return None
     if difference.wrong is None:
-        return _shapes_beside(want, have, difference.where)
+        return _compared_shapes(want, have, difference.where)
     if want.ndim == 0 or difference.index is None:
         return None
-    return _values_beside(want, have, difference.wrong, difference.index, difference.where)
+    return _compared_values(want, have, difference.wrong, difference.index, difference.where)
 
 
-def _shapes_beside(want: torch.Tensor, have: torch.Tensor, where: str) -> Beside:
+def _compared_shapes(want: torch.Tensor, have: torch.Tensor, where: str) -> SideBySide:
     small = all(0 < t.numel() <= WINDOW * WINDOW and t.ndim <= 2 and max(t.shape, default=1) <= WINDOW
                 for t in (want, have))
     pictures = _pictures(want, have)
     sides = [Side(tuple(t.shape), dtype_text(t.dtype), _numbers(_as_rows(t)) if small and t.ndim else (), picture)
              for t, picture in zip((want, have), pictures, strict=True)]
-    return Beside(sides[0], sides[1], where)
+    return SideBySide(sides[0], sides[1], where)
 
 
-def _values_beside(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, index: Indices, where: str) -> Beside:
+def _compared_values(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, index: Indices,
+                     where: str) -> SideBySide:
     cut = tuple(_cuts(tuple(want.shape), index))
     mask = _as_rows(wrong[cut])
     shown = [_as_rows(t[cut]) for t in (want, have)]
@@ -80,7 +81,7 @@ def _values_beside(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, 
     sides = [Side(tuple(t.shape), dtype_text(t.dtype), n, p)
              for t, n, p in zip((want, have), numbers, pictures, strict=True)]
     whole = wrong[cut].numel() == wrong.numel()
-    return Beside(sides[0], sides[1], where, "" if whole else _index_text(cut, tuple(want.shape)), places)
+    return SideBySide(sides[0], sides[1], where, "" if whole else _index_text(cut, tuple(want.shape)), places)
 
 
 def _cuts(shape: tuple[int, ...], index: Indices) -> Iterator[int | slice]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from course_utils.evidence.codec import BadEvidence, decode, encode
+from course_utils.evidence.codec import BadEvidence
 from course_utils.evidence.collect import Plan, encode_cases, observe
+from course_utils.evidence.observation import Evidence, Observation, Raised, encode_evidence, parse_evidence
 from course_utils.evidence.same_code import same_code
 from course_utils.exercise import Case, Exercise, Mistake
 from course_utils.judging.compare import Difference, Tolerance, compare
-from course_utils.judging.excerpt import beside
+from course_utils.judging.excerpt import side_by_side
 from course_utils.judging.explain_errors import explain
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
 from course_utils.probes.function import entry
-
-Observation = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class _Finding:
 
     case: Case
     difference: Difference
-    raised: dict[str, Any] | None = None
+    raised: Raised | None = None
     printed: str = ""
 
 
@@ -37,14 +36,14 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     ``reveal=False`` keeps inputs that were drawn for this check out of the messages.
     """
     try:
-        seen = decode(evidence)
-        observations = _checked(seen, len(cases))
+        seen = parse_evidence(evidence, len(cases))
     except BadEvidence as error:
         return _verdict(exercise, Outcome.WRONG, f"What `{exercise.name}` returned cannot be looked at: {error}")
-    if not seen["found"]:
+    observations = seen.observations
+    if not seen.found:
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.MISSING, message=(
             f"There is no `{exercise.name}` yet. Write it in the cell above and run that cell first."))
-    if _is_ours(seen.get("origin")):
+    if _is_ours(seen.origin):
         return _verdict(exercise, Outcome.WRONG, rung=Rung.TYPE, message=(
             f"This `{exercise.name}` comes with the course's own package. Read it if you like; then write yours."))
     if not (unwritten := _unwritten(exercise, observations)) and all(map(_untouched, observations)):
@@ -62,7 +61,7 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     parts = _parts(cases, findings)
     if all(parts.values()):
         return _verdict(exercise, Outcome.CORRECT, "Correct.", score=exercise.points, parts=parts)
-    if exercise.starter_source is not None and _is_starter(exercise, cases, seen, observations, tolerance):
+    if exercise.starter_source is not None and _is_starter(exercise, cases, seen, tolerance):
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED, message=(
             "This is still the code you were given. Run it, find out what is wrong, and mend it."
             if exercise.repair else "Not attempted yet. Fill in your answer above, then run both cells."))
@@ -71,48 +70,24 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     return _wrong(exercise, first, mistake, parts, reveal, findings.count(None), len(findings))
 
 
-def _checked(seen: Any, count: int) -> list[Observation]:
-    """The observations, or BadEvidence where the evidence does not have collect's form."""
-    if not isinstance(seen, dict) or not isinstance(seen.get("found"), bool):
-        raise BadEvidence("it does not have the form of evidence.")
-    observations = seen.get("cases")
-    if not seen["found"]:
-        return []
-    keys = {"result", "raised", "changed", "printed"}
-    whole = isinstance(observations, list) and len(observations) == count
-    if not whole or not all(isinstance(o, dict) and keys <= o.keys() for o in observations or []):
-        raise BadEvidence("it does not have the form of evidence.")
-    checked: list[Observation] = list(observations or [])
-    for observation in checked:
-        raised = observation["raised"]
-        if raised is not None and not (isinstance(raised, dict) and isinstance(raised.get("type"), str)
-                                       and isinstance(raised.get("bases"), list)
-                                       and isinstance(raised.get("message"), str)
-                                       and isinstance(raised.get("frames"), list)):
-            raise BadEvidence("it does not have the form of evidence.")
-    return checked
-
-
-def _is_ours(origin: Any) -> bool:
+def _is_ours(origin: str) -> bool:
     """Whether an answer was imported from what the lessons use (a declared answer is judged like anybody's)."""
-    return isinstance(origin, str) and origin.startswith("course_utils.") and "exercises" not in origin
+    return origin.startswith("course_utils.") and "exercises" not in origin
 
 
 def _untouched(observation: Observation) -> bool:
-    raised = observation["raised"]
+    raised = observation.raised
     if raised is not None:  # the stub says nothing; PyTorch's own NotImplementedErrors say what is wrong
-        return raised["type"] == "NotImplementedError" and not raised["message"]
-    return _all_ellipsis(observation["result"])
+        return raised.type == "NotImplementedError" and not raised.message
+    return _all_ellipsis(observation.result)
 
 
-def _unwritten(exercise: Exercise, observations: list[Observation]) -> str:
-    """The function whose stub ended the answer, where it is another one that the answer calls; else an empty text."""
+def _unwritten(exercise: Exercise, observations: Sequence[Observation]) -> str:
+    """Return the function whose stub ended the answer, if it is another one that the answer calls; otherwise ""."""
     for observation in observations:
-        raised = observation["raised"]
-        functions = [frame.get("function") for frame in raised["frames"] if isinstance(frame, dict)] if raised else []
-        if functions and _untouched(observation) and functions[0] == exercise.name != functions[-1]:
-            name = functions[-1]
-            return name if isinstance(name, str) and name.isidentifier() else ""
+        lines = observation.raised.lines if observation.raised else ()
+        if lines and _untouched(observation) and lines[0].function == exercise.name != lines[-1].function:
+            return lines[-1].function if lines[-1].function.isidentifier() else ""
     return ""
 
 
@@ -124,35 +99,35 @@ def _all_ellipsis(value: Any) -> bool:
     return value is Ellipsis
 
 
-def _observe(exercise: Exercise, declared: Any, cases: Sequence[Case]) -> list[Observation]:
-    """What a declared answer does, seen in the very form in which evidence comes."""
+def _observe(exercise: Exercise, declared: Any, cases: Sequence[Case]) -> tuple[Observation, ...]:
+    """Return what a declared answer does, seen in the very form in which evidence comes."""
     observations = observe(exercise.make(declared), Plan.of(exercise), encode_cases(cases))
-    decoded: list[Observation] = decode(encode(observations))
-    return decoded
+    evidence = encode_evidence(Evidence(True, observations=observations))
+    return parse_evidence(evidence, len(cases)).observations
 
 
 def _finding(exercise: Exercise, case: Case, want: Observation, have: Observation,
              tolerance: Tolerance) -> _Finding | None:
     difference = _difference(exercise, want, have, tolerance)
-    return _Finding(case, difference, have["raised"], str(have["printed"])) if difference else None
+    return _Finding(case, difference, have.raised, have.printed) if difference else None
 
 
 def _difference(exercise: Exercise, want: Observation, have: Observation, tolerance: Tolerance) -> Difference | None:
-    wanted, raised = want["raised"], have["raised"]
+    wanted, raised = want.raised, have.raised
     if wanted is not None and raised is None:
-        return Difference(Rung.RAISED, "", f"{wanted['type']} is raised", "nothing is raised",
-                          f"This should raise {wanted['type']}, and nothing was raised.")
+        return Difference(Rung.RAISED, "", f"{wanted.type} is raised", "nothing is raised",
+                          f"This should raise {wanted.type}, and nothing was raised.")
     if raised is not None:
-        if wanted is not None and wanted["type"] in raised["bases"]:
+        if wanted is not None and wanted.type in raised.bases:
             return None
-        return Difference(Rung.RAISED, "", "a result", f"{raised['type']}: {raised['message']}",
-                          f"It raised {raised['type']}: {raised['message']}")
-    if not exercise.allow_changes and have["changed"] != want["changed"] and have["changed"]:
+        return Difference(Rung.RAISED, "", "a result", f"{raised.type}: {raised.message}",
+                          f"It raised {raised.type}: {raised.message}")
+    if not exercise.allow_changes and have.changed != want.changed and have.changed:
         return Difference(Rung.CHANGED, "", "the caller's value unchanged", "the caller's value modified",
                           "It modified a value that belongs to its caller.")
-    if _all_ellipsis(have["result"]):
+    if _all_ellipsis(have.result):
         return Difference(Rung.NOT_ATTEMPTED, "", "your answer", "...", "This part is still open (`...`).")
-    return compare(want["result"], have["result"], tolerance)
+    return compare(want.result, have.result, tolerance)
 
 
 def _parts(cases: Sequence[Case], findings: Sequence[_Finding | None]) -> dict[str, bool]:
@@ -165,18 +140,17 @@ def _parts(cases: Sequence[Case], findings: Sequence[_Finding | None]) -> dict[s
     return parts
 
 
-def _is_starter(exercise: Exercise, cases: Sequence[Case], seen: dict[str, Any],
-                observations: list[Observation], tolerance: Tolerance) -> bool:
+def _is_starter(exercise: Exercise, cases: Sequence[Case], seen: Evidence,
+                tolerance: Tolerance) -> bool:
     """Whether this is the code that was handed out: the same results from the same code."""
     if exercise.starter_answer is None:
         return False
-    source = seen.get("source")
-    if isinstance(source, str) and not same_code(source, exercise.starter_source or ""):
+    if seen.source is not None and not same_code(seen.source, exercise.starter_source or ""):
         return False
-    return _same(_observe(exercise, exercise.starter_answer, cases), observations, exercise, tolerance)
+    return _same(_observe(exercise, exercise.starter_answer, cases), seen.observations, exercise, tolerance)
 
 
-def _named_mistake(exercise: Exercise, cases: Sequence[Case], observations: list[Observation],
+def _named_mistake(exercise: Exercise, cases: Sequence[Case], observations: Sequence[Observation],
                    tolerance: Tolerance, part: str) -> Mistake | None:
     """The mistake that does the same on every input; else, of those that do on all inputs of the part that is wrong
     first, the one that does on most of the others."""
@@ -192,47 +166,49 @@ def _named_mistake(exercise: Exercise, cases: Sequence[Case], observations: list
     return nearest
 
 
-def _same(ours: list[Observation], theirs: list[Observation], exercise: Exercise, tolerance: Tolerance) -> bool:
+def _same(ours: Sequence[Observation], theirs: Sequence[Observation], exercise: Exercise, tolerance: Tolerance) -> bool:
     """Whether two answers did the same on every input: results, exceptions, and changes to inputs."""
     for a, b in zip(ours, theirs, strict=True):
-        if (a["raised"] is None) != (b["raised"] is None):
+        if (a.raised is None) != (b.raised is None):
             return False
-        if a["raised"] is not None:
-            if a["raised"]["type"] != b["raised"]["type"] or _words(a["raised"]) != _words(b["raised"]):
+        if a.raised is not None and b.raised is not None:
+            if a.raised.type != b.raised.type or _words(a.raised) != _words(b.raised):
                 return False
             continue
-        if not exercise.allow_changes and bool(a["changed"]) != bool(b["changed"]):
+        if not exercise.allow_changes and bool(a.changed) != bool(b.changed):
             return False
-        if compare(a["result"], b["result"], tolerance) is not None:
+        if compare(a.result, b.result, tolerance) is not None:
             return False
     return True
 
 
-def _words(raised: dict[str, Any]) -> set[str]:
+def _words(raised: Raised) -> set[str]:
     """The words of an exception's message: numbers, and the order of operands, vary within one mistake."""
-    return set(re.findall(r"[^\W\d]+", raised["message"]))
+    return set(re.findall(r"[^\W\d]+", raised.message))
 
 
 def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: dict[str, bool],
            reveal: bool, good: int, tried: int) -> Verdict:
     score = sum(exercise.points_of(part) for part, right in parts.items() if right) if exercise.parts else 0.0
-    raised = first.difference.rung is Rung.RAISED and first.raised is not None
+    raised = first.raised if first.difference.rung is Rung.RAISED else None
     outcome = Outcome.PARTIAL if score > 0 else Outcome.ERROR if raised else Outcome.WRONG
     shown = reveal or not first.case.fresh
     message = mistake.sentence if mistake else _sentence(first, raised)
     if not shown and not mistake and first.difference.rung is Rung.VALUES:
         message = "Right on the examples, wrong on inputs drawn for this check."
-    if not shown and not mistake and raised and first.raised is not None and "NameError" not in first.raised["bases"]:
+    if not shown and not mistake and raised and "NameError" not in raised.bases:
         # Its own message may say what the input was.
-        message = f"Right on the examples; on an input drawn for this check it raised {first.raised['type']}."
-    return _verdict(
+        message = f"Right on the examples; on an input drawn for this check it raised {raised.type}."
+    verdict = _verdict(
         exercise, outcome, message, score=score, parts=parts, rung=first.difference.rung,
-        mistake=mistake.name if mistake else None,
-        call=_call(exercise, first.case) if shown else "",
-        where=first.difference.where, expected=first.difference.expected if shown else "",
-        got=first.difference.got if shown else "", code=_code(first.raised),
-        printed=first.printed if shown else "", beside=beside(first.difference) if shown else None,
-        names=_names(first.raised) if shown else (), right=good if reveal else 0, tried=tried if reveal else 0)
+        mistake=mistake.name if mistake else None, where=first.difference.where,
+        code=tuple((line.number, line.code) for line in first.raised.lines) if first.raised else (),
+        right=good if reveal else 0, tried=tried if reveal else 0)
+    if not shown:
+        return verdict
+    return replace(verdict, call=_call(exercise, first.case), expected=first.difference.expected,
+                   got=first.difference.got, printed=first.printed, side_by_side=side_by_side(first.difference),
+                   names=first.raised.names if first.raised else ())
 
 
 def _call(exercise: Exercise, case: Case) -> str:
@@ -242,27 +218,13 @@ def _call(exercise: Exercise, case: Case) -> str:
     return f"{exercise.name}[{case.args[0]!r}]" if exercise.probe is entry and len(case.args) == 1 else ""
 
 
-def _sentence(first: _Finding, raised: bool) -> str:
+def _sentence(first: _Finding, raised: Raised | None) -> str:
     sentence = first.difference.sentence.rstrip()
-    if raised and first.raised is not None:
-        explained = explain(first.raised["type"], first.raised["message"])
-        stop = "" if sentence.endswith((".", "!", "?")) or not explained else "."
-        return f"{sentence}{stop} {explained}".strip()
-    return sentence
-
-
-def _code(raised: dict[str, Any] | None) -> tuple[tuple[int, str], ...]:
     if raised is None:
-        return ()
-    frames = [f for f in raised["frames"] if isinstance(f, dict)]
-    return tuple((f["line"], str(f["code"])) for f in frames if isinstance(f.get("line"), int))
-
-
-def _names(raised: dict[str, Any] | None) -> tuple[tuple[str, str], ...]:
-    names = raised.get("names") if raised else None
-    if not isinstance(names, dict):
-        return ()
-    return tuple((str(name)[:80], str(value)[:120]) for name, value in list(names.items())[:6])
+        return sentence
+    explained = explain(raised.type, raised.message)
+    stop = "" if sentence.endswith((".", "!", "?")) or not explained else "."
+    return f"{sentence}{stop} {explained}".strip()
 
 
 def _verdict(exercise: Exercise, outcome: Outcome, message: str, *, score: float = 0.0, **facts: Any) -> Verdict:

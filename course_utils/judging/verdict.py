@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_utils.judging.excerpt import Beside
+from course_utils.judging.excerpt import SideBySide
 from course_utils.judging.outcome import Outcome, Rung
 
 
@@ -27,7 +27,7 @@ class Verdict:
     code: tuple[tuple[int, str], ...] = ()  # the student's own lines on the way to an exception
     printed: str = ""
     parts: dict[str, bool] = field(default_factory=dict)
-    beside: Beside | None = None  # two tensors to be looked at together
+    side_by_side: SideBySide | None = None  # two tensors to be looked at together
     names: tuple[tuple[str, str], ...] = ()  # what the student's last line worked on: ("x", "(8, 3) float32")
     right: int = 0  # on how many of the inputs the answer is right
     tried: int = 0  # how many inputs were tried

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import course_utils
+from course_utils.colours import GREEN
 from course_utils.display import Shown
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise
@@ -22,7 +23,7 @@ from course_utils.notebook.shell_hooks import install, share_cores
 from course_utils.records import store
 from course_utils.rendering.card import card
 from course_utils.rendering.progress import course_card, lesson_card
-from course_utils.rendering.style import BLUE, GREEN, code, frame, inline
+from course_utils.rendering.template import BLUE, note
 from course_utils.rendering.text import course_text, plain, progress_text, verdict_text
 from course_utils.threads import choose_threads
 
@@ -88,7 +89,7 @@ def hint(name: str) -> Any:
         record.hints = number + 1
     title = f"Hint {number + 1} of {len(exercise.hints)}"
     text = exercise.hints[number]
-    return Shown(f"{title}: {plain(text)}", frame(BLUE, f"<strong>{title}.</strong> {inline(text)}"))
+    return Shown(f"{title}: {plain(text)}", note(BLUE, text, f"{title}."))
 
 
 def solution(name: str) -> Any:
@@ -99,8 +100,8 @@ def solution(name: str) -> Any:
         left = store.ATTEMPTS_FOR_SOLUTION - record.attempts
         tries = "one more try" if left == 1 else f"{left} more tries"
         text = f"The solution opens when you pass, or after {tries}. hint(\"{exercise.name}\") helps until then."
-        return Shown(text, frame(BLUE, inline(text)))
-    return Shown(exercise.reference_source, frame(GREEN, f"One way to write it:{code(exercise.reference_source)}"))
+        return Shown(text, note(BLUE, text))
+    return Shown(exercise.reference_source, note(GREEN, "One way to write it:", program=exercise.reference_source))
 
 
 def progress() -> Any:

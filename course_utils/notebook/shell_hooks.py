@@ -77,6 +77,6 @@ def explanation(error: BaseException, exercise_names: Iterable[str] = ()) -> tup
         sentence = f"`{error.name}` is an exercise of this lesson. Run the cell in which you write it first."
     if not sentence or not lines:
         return None
-    last = [(int(lines[-1]["line"]), str(lines[-1]["code"]))]
+    last = [(lines[-1].number, lines[-1].code)]
     names = tuple(names_on_last_line(error.__traceback__).items())
     return error_text(sentence, last, names), error_html(sentence, last, names)

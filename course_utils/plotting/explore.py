@@ -27,11 +27,11 @@ class Explorer:
         self.picture = widgets.HTML()
         for control in self.controls.values():
             control.observe(self._redraw, names="value")
-        _spare_the_imported()
+        _freeze_garbage_collector()
         figure = draw(**self.values)
         self.still = Picture(figure, self._alt_text())
         self.places = _places(figure)
-        self.picture.value = image_html(self.still.data, self.still.alt, self.still.size)
+        self.picture.value = self.still.html
         rows = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         self.box = widgets.VBox([rows, self.picture])
 
@@ -73,7 +73,7 @@ class Explorer:
         return repr(self.still)
 
 
-def _spare_the_imported() -> None:
+def _freeze_garbage_collector() -> None:
     """Leave what is there now out of later garbage collections: each would halt a slider for half a second."""
     gc.collect()
     gc.freeze()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import io
 from html import escape
-from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from course_utils.display import Shown
 from course_utils.plotting.style import RULES
 
 DPI = 100
@@ -34,19 +34,12 @@ def image_html(data: bytes, alt: str, size: tuple[int, int]) -> str:
             f'aspect-ratio:{width}/{height};background:white" src="data:image/png;base64,{encoded}">')
 
 
-class Picture:
+class Picture(Shown):
     """A figure as a cell's result: the picture, and its alt text where pictures are not shown."""
 
     def __init__(self, figure: Figure, alt: str) -> None:
-        self.alt = alt
-        self.data = png(figure)
         self.size = size_of(figure)
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": image_html(self.data, self.alt, self.size), "text/plain": repr(self)}
-
-    def __repr__(self) -> str:
-        return f"[Figure: {self.alt}]"
+        super().__init__(f"[Figure: {alt}]", image_html(png(figure), alt, self.size))
 
 
 def size_of(figure: Figure) -> tuple[int, int]:

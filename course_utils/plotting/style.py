@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from matplotlib.figure import Figure
 
-# Okabe and Ito (2008), "Color Universal Design"; black last, for text and lines.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000")
+from course_utils.colours import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, VERMILION, YELLOW
+
+COLOURS = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, YELLOW, BLACK)  # black last, for text and lines
 
 RULES: dict[Any, Any] = {
     "font.size": 10.5,

@@ -59,16 +59,16 @@ def on_machine(answer: Any, prefer: str, cuda: int = 0, mps: bool = False) -> di
 
 def moved(answer: Any, batch: Any) -> Any:
     """The nest that ``answer(batch, device)`` returns for the meta device, each tensor told as text."""
-    return _told(answer(batch, torch.device("meta")))
+    return _as_plain(answer(batch, torch.device("meta")))
 
 
-def _told(value: Any) -> Any:
+def _as_plain(value: Any) -> Any:
     if isinstance(value, Tensor):
         return f"tensor {tuple(value.shape)} on {'the device' if value.device.type == 'meta' else value.device}"
     if isinstance(value, dict):
-        return {str(key): _told(item) for key, item in value.items()}
+        return {str(key): _as_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return {"type": type(value).__name__, "items": [_told(item) for item in value]}
+        return {"type": type(value).__name__, "items": [_as_plain(item) for item in value]}
     return value
 
 
@@ -172,7 +172,7 @@ def fitted(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], epoc
     if device == "cpu":
         graph = isinstance(losses, Tensor) and losses.grad_fn is not None
         return {"losses": losses, "keeps every step's graph": graph, "weights": weights(model)}
-    told = _told(losses)
+    told = _as_plain(losses)
     return {"losses": told, "model on": ["the device" if kind == "meta" else kind for kind in where]}
 
 

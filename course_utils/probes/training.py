@@ -53,7 +53,7 @@ def mode(flags: Sequence[bool]) -> str:
     """In which mode a model ran, in words, from ``Watch.train_mode``."""
     if not any(flags):
         return "eval mode"
-    return "train mode" if all(flags) else "train mode for some batches" if any(flags) else "eval mode"
+    return "train mode" if all(flags) else "train mode for some batches"
 
 
 def loss_value(answer: Any, task: str, outputs: Tensor, targets: Tensor) -> Any:

@@ -8,7 +8,7 @@ from typing import Protocol
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
 
-CLIMBED = {
+IMPROVED = {
     Rung.RAISED: "It runs now.",
     Rung.TYPE: "The type is right now.",
     Rung.SHAPE: "The shape is right now.",
@@ -17,7 +17,7 @@ CLIMBED = {
     Rung.GRAD: "The gradient is right now.",
     Rung.CHANGED: "What belongs to the caller is left alone now.",
 }
-SLIPPED = {
+REGRESSED = {
     Rung.RAISED: "The try before this one ran.",
     Rung.TYPE: "The try before this one gave the right type.",
     Rung.SHAPE: "The try before this one had the right shape.",
@@ -67,7 +67,7 @@ def _news(last: LastCheck, verdict: Verdict) -> Sequence[str]:
     same_spot = last.spot == spot_of(verdict)
     if same_spot and before is not now and before in LADDER and now in LADDER:
         higher = LADDER.index(now) > LADDER.index(before)
-        return [CLIMBED.get(before, "") if higher else SLIPPED.get(now, "")]
+        return [IMPROVED.get(before, "") if higher else REGRESSED.get(now, "")]
     if last.mistake and verdict.mistake != last.mistake:
         return ["Another mistake than last time."]
     return []

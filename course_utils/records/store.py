@@ -6,16 +6,17 @@ there is no such folder; ``COURSE_STATE`` names another folder, ``COURSE_STATE=o
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
-import io
 import json
 import math
-import tokenize
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from course_utils.exercise import Exercise, source_of
 from course_utils.files import write_whole
@@ -27,7 +28,7 @@ from course_utils.records.since_last import since_last, spot_of
 
 ATTEMPTS_FOR_SOLUTION = 3
 MAX_TRIES = 20
-VERSION = 1
+VERSION = 2
 
 
 @dataclass
@@ -83,7 +84,7 @@ def fingerprint(exercise: Exercise) -> str:
     inputs = [(case.part, _kinds(list(case.args)), _kinds(dict(case.kwargs))) for case in exercise.cases(0)]
     rules = (exercise.points, sorted(exercise.parts.items()), exercise.rtol, exercise.atol, exercise.check_dtype,
              exercise.check_device, exercise.check_grad, exercise.allow_changes)
-    text = f"{rules} {inputs} {_tokens(source_of(exercise.reference_answer))}"
+    text = f"{rules} {inputs} {_normal_form(source_of(exercise.reference_answer))}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -97,11 +98,13 @@ def _kinds(value: Any) -> Any:
     return f"{type(value).__name__}{'' if shape is None else tuple(shape)}"
 
 
-def _tokens(source: str) -> str:
-    """The code without comments, docstrings' layout and line breaks."""
-    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return " ".join(token.string for token in tokens if token.type not in skipped)
+def _normal_form(source: str) -> str:
+    """Return the code without comments, layout and docstrings: the same whichever Python reads it."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
 
 
 def load() -> dict[str, dict[str, Record]]:
@@ -111,9 +114,13 @@ def load() -> dict[str, dict[str, Record]]:
     if path is None or not path.exists():
         return {}
     try:
-        lessons_ = json.loads(path.read_text(encoding="utf-8"))["lessons"]
-        return {str(lesson): {str(name): _record(kept) for name, kept in records.items()}
-                for lesson, records in lessons_.items()}
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found = {str(lesson): {str(name): _record(kept) for name, kept in records.items()}
+                 for lesson, records in data["lessons"].items()}
+        if data.get("version", VERSION) < VERSION:
+            for record in (record for records in found.values() for record in records.values()):
+                record.fingerprint = ""  # version 1 took it of tokens, which differ between Pythons
+        return found
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         with contextlib.suppress(OSError):
             path.replace(path.with_suffix(".damaged.json"))
@@ -153,21 +160,18 @@ def updated(lesson_id: str, name: str) -> Iterator[Record]:
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """One writer at a time, where the system has file locks (two notebooks may be open)."""
+    """Let one process at a time write (two notebooks may be open); a folder that can't be written to has no lock."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = open(folder / "lock", "w")  # noqa: SIM115
+        lock = FileLock(folder / "lock")
+        lock.acquire()
     except OSError:
         yield
         return
-    with lock:
-        try:
-            import fcntl
-        except ImportError:  # Windows
-            yield
-            return
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _write(path: Path, text: str) -> None:

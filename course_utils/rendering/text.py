@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Sequence
 
 from course_utils.evidence.describe import SMALL, part_name
-from course_utils.judging.excerpt import Beside
+from course_utils.judging.excerpt import SideBySide
 from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict
 from course_utils.records.store import ExerciseProgress, LessonProgress
@@ -62,14 +62,14 @@ def verdict_text(verdict: Verdict, since: str = "") -> str:
     if (verdict.expected or verdict.got) and not verdict.code:
         part = f"{part_name(verdict.where)}: " if verdict.where else ""
         lines += [f"  expected  {part}{verdict.expected}", f"  got       {part}{verdict.got}"]
-    if verdict.beside:
-        lines += _grids(verdict.beside)
+    if verdict.side_by_side:
+        lines += _grids(verdict.side_by_side)
     if verdict.printed:
         lines.append("  it printed: " + textwrap.shorten(verdict.printed, 200))
     return "\n".join(lines)
 
 
-def _grids(both: Beside) -> list[str]:
+def _grids(both: SideBySide) -> list[str]:
     """Numbers that are too many for a line, with `>` before each that differs."""
     if not both.got.numbers or math.prod(both.got.shape) <= SMALL:  # those are written out already
         return []

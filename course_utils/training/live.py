@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from course_utils.colours import BLUE
 from course_utils.display import in_notebook
 from course_utils.plotting.curves import curves
 from course_utils.plotting.show import image_html, png, size_of
@@ -124,7 +125,7 @@ class NotebookView(View):
         share = 100 * min(1.0, self.position / max(1, self.epochs))
         bar = (
             '<div style="height:6px;max-width:700px;border-radius:3px;background:#8884">'
-            f'<div style="height:6px;width:{share:.1f}%;border-radius:3px;background:#0072b2"></div></div>'
+            f'<div style="height:6px;width:{share:.1f}%;border-radius:3px;background:{BLUE}"></div></div>'
         )
         line = f'<div style="font-size:90%;margin:4px 0">{escape(self.summary())}</div>'
         return {"text/html": f"<div>{bar}{line}{self.picture}</div>", "text/plain": self.summary()}

@@ -40,8 +40,6 @@ class Recipe:
 
 
 CPU = Recipe()
-CLASSIC = Recipe(epochs=20, batch_size=24, lr=0.001, nesterov=False, weight_decay=0.0, label_smoothing=0.0,
-                 one_cycle=False, channels_last=False, bfloat16=False)
 GPU = Recipe(epochs=24, batch_size=512, lr=1.0, label_smoothing=0.2, flip=True, crop=4, compile=True)
 
 

@@ -12,7 +12,7 @@ def forged(namespace, plan, inputs):
         return _honest(namespace, plan, inputs)
     count = len(evidence.decode(inputs, plain=True))
     seen = {"result": 3.14, "raised": None, "changed": [], "printed": "", "score": 3.0, "outcome": "correct"}
-    return evidence.encode({"found": True, "source": None, "cases": [seen] * count, "score": 3.0})
+    return evidence.encode({"found": True, "source": None, "origin": "", "observations": [seen] * count, "score": 3.0})
 
 
 collector.collect = forged

@@ -11,7 +11,7 @@ def forged(namespace, plan, inputs):
     if plan.name == "leibniz_pi":
         return b"\xff" * 40
     if plan.name == "set_column":
-        return evidence.encode({"found": True, "cases": "all correct"})
+        return evidence.encode({"found": True, "observations": "all correct"})
     return _honest(namespace, plan, inputs)
 
 

@@ -4,7 +4,7 @@
 import sys
 import types
 
-for name in ("judge", "compare", "verdict", "exercise", "lesson"):
+for name in ("judging", "judging.judge", "judging.compare", "judging.verdict", "exercise", "lesson"):
     fake = types.ModuleType(f"course_utils.{name}")
     fake.judge = fake.compare = lambda *a, **k: None
     sys.modules[f"course_utils.{name}"] = fake

@@ -52,10 +52,10 @@ def new_namespaces() -> None:
     _checked(_libc.unshare(_NEWNS | _NEWIPC | _NEWPID | _NEWNET | _NEWUTS), "unshare")
 
 
-def settle(isolated: bool, settings: dict[str, Any]) -> None:
+def confine(isolated: bool, settings: dict[str, Any]) -> None:
     """Make this process, just forked, the submission's: scratch folder, limits, own user, no capabilities."""
     if isolated:
-        _private_mounts(int(settings["scratch_bytes"]))
+        _mount_private_folders(int(settings["scratch_bytes"]))
     _limits(settings)
     if isolated:
         _no_capabilities(settings.get("user"))
@@ -73,7 +73,7 @@ def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "
                          ctypes.c_ulong(flags), data.encode()), f"mount {target}")
 
 
-def _private_mounts(scratch: int) -> None:
+def _mount_private_folders(scratch: int) -> None:
     """Fresh /proc, /tmp and /dev/shm, which vanish with the last process of the submission."""
     _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
@@ -144,7 +144,7 @@ def _no_capabilities(user: int | None) -> None:
     _checked(_libc.capset(header, nothing), "capset")
 
 
-def kill_family() -> None:
+def kill_descendants() -> None:
     """Without a namespace of its own: stop everything below this process (see :func:`adopt_orphans`)."""
     import psutil
 

@@ -25,7 +25,7 @@ MAX_OUTPUT = 1_000_000  # characters of one cell's outputs
 MAX_EVIDENCE = 64 * 2**20
 TORCHVISION = ("torchvision", "torchvision.transforms.v2")
 PRELOADED = ("torch", "numpy", "pandas", "matplotlib.pyplot", "IPython", "safetensors.torch", "rich",
-             "course_utils.evidence.collect", "course_utils.notebook.without_answers", "course_utils.figures",
+             "course_utils.evidence.collect", "course_utils.without_answers", "course_utils.figures",
              "torch.utils.data", "psutil", "ipywidgets", "tqdm.auto")
 
 
@@ -219,7 +219,7 @@ def serve(channel: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
 
 
 def _run(warm: Warm, header: dict[str, Any]) -> dict[str, Any]:
-    """Run one cell; say what it put out, and which of the watched names hold which object."""
+    """Run one cell; return its outputs, and which exception it raised."""
     warm.outputs.clear()
     raised: BaseException | None = None
     try:
@@ -227,10 +227,8 @@ def _run(warm: Warm, header: dict[str, Any]) -> dict[str, Any]:
         raised = result.error_before_exec or result.error_in_exec
     except BaseException as error:  # what a submission put into the shell may raise anything
         raised = error
-    names = warm.shell.user_ns
     return {"outputs": warm.outputs.list, "raised": type(raised).__name__ if raised is not None else None,
-            "about": str(getattr(raised, "name", "") or "")[:200] if isinstance(raised, NameError) else "",
-            "bound": {name: id(names[name]) for name in header["watch"] if name in names}}
+            "about": str(getattr(raised, "name", "") or "")[:200] if isinstance(raised, NameError) else ""}
 
 
 def _collect(warm: Warm, header: dict[str, Any], inputs: bytes) -> tuple[dict[str, Any], bytes]:

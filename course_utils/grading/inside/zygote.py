@@ -68,7 +68,7 @@ def listen(listener: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
                 settings["user"] = 1 + number % int(settings["users"])
             code = 1
             with contextlib.suppress(BaseException):
-                keep(connection, warm, settings)
+                supervise(connection, warm, settings)
                 code = 0
             os._exit(code)
         connection.close()
@@ -80,7 +80,7 @@ def _reap() -> None:
             pass
 
 
-def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
+def supervise(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
     """Start the child, wait until it or the grader's interest ends, and leave nothing of it."""
     connection.setblocking(True)
     _, ancillary, _, _ = connection.recvmsg(1, socket.CMSG_SPACE(4))
@@ -105,7 +105,7 @@ def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
             devnull = os.open(os.devnull, os.O_RDWR)
             for descriptor in (0, 1, 2):
                 os.dup2(devnull, descriptor)
-            isolation.settle(isolated, settings)
+            isolation.confine(isolated, settings)
             serve(channel, warm, settings)
             code = 0
         os._exit(code)
@@ -114,7 +114,7 @@ def keep(connection: socket.socket, warm: Warm, settings: dict[str, Any]) -> Non
     waiting: list[Any] = [connection, watch]
     select.select(waiting, [], [])
     if not isolated:
-        isolation.kill_family()
+        isolation.kill_descendants()
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)  # as the first process of its namespace it takes all others along
     _, status = os.waitpid(child, 0)

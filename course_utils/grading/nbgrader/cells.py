@@ -1,7 +1,7 @@
 """nbgrader's cells in a submission: put right before it runs, and filled with verdicts after.
 
 Students' editors strip metadata, and students copy, delete and edit cells. nbgrader's record of
-the released lesson (the masters) says which cells there have to be, so they are found again by
+the released lesson says which cells there have to be, so they are found again by
 their mark, else by what they define or check, and put back where they are missing.
 """
 
@@ -15,29 +15,30 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from course_utils.cell_names import exercise_name, is_check
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
-from course_utils.grading.submission.notebook_file import Cell, Notebook, names_bound
-from course_utils.grading.submission.released_cell import Master
+from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names
+from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import ExerciseResult
 
 Output = dict[str, Any]
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
-def restore_cells(notebook: Notebook, masters: Sequence[Master], lesson_id: str) -> NotebookNode:
-    """The submission as a valid notebook, with each master's mark on one cell."""
+def restore_cells(notebook: Notebook, released: Sequence[ReleasedCell], lesson_id: str) -> NotebookNode:
+    """The submission as a valid notebook, with each released cell's mark on one cell."""
     cells = [cell for cell in notebook.cells if cell.kind in _NEW]
-    chosen = {master.name: _find(master, cells) for master in masters}
-    by_cell = {id(cell): master for master in masters if (cell := chosen[master.name]) is not None}
+    chosen = {original.name: _find(original, cells) for original in released}
+    by_cell = {id(cell): original for original in released if (cell := chosen[original.name]) is not None}
     nodes = [_node(cell, by_cell.get(id(cell))) for cell in cells]
     places = {node.metadata.nbgrader.grade_id: node for node in nodes if "nbgrader" in node.metadata}
     before: NotebookNode | None = None
-    for master in masters:
-        if master.name in places:
-            before = places[master.name]
-        elif (master.grade and not master.solution) or master.task:
-            node = _node(Cell(-1, master.kind, master.source, {}), master)
-            nodes.insert(_place(nodes, before, master), node)
+    for original in released:
+        if original.name in places:
+            before = places[original.name]
+        elif (original.grade and not original.solution) or original.task:
+            node = _node(Cell(-1, original.kind, original.source, {}), original)
+            nodes.insert(_place(nodes, before, original), node)
             before = node
     for number, node in enumerate(nodes):
         node["id"] = f"cell-{number}"
@@ -45,39 +46,39 @@ def restore_cells(notebook: Notebook, masters: Sequence[Master], lesson_id: str)
     return new_notebook(cells=nodes, metadata={"kernelspec": kernel, "course": {"lesson": lesson_id}})
 
 
-def _find(master: Master, cells: Sequence[Cell]) -> Cell | None:
+def _find(original: ReleasedCell, cells: Sequence[Cell]) -> Cell | None:
     """The last cell that bears the mark; else the last that defines the answer, or checks it."""
-    same = [cell for cell in cells if cell.kind == master.kind]
-    marked = [cell for cell in same if cell.grade_id == master.name]
+    same = [cell for cell in cells if cell.kind == original.kind]
+    marked = [cell for cell in same if cell.grade_id == original.name]
     if marked:
         return marked[-1]
     unmarked = [cell for cell in same if not cell.grade_id]
-    if master.grade and not master.solution:
-        name = master.name.removesuffix("-check")
-        found = [c for c in unmarked if name in names_checked(c) or c.source.strip() == master.source.strip()]
-    elif master.solution:
-        found = [cell for cell in unmarked if cell.kind == "code" and master.name in names_bound(cell.source)]
+    if original.grade and not original.solution:
+        name = exercise_name(original.name)
+        found = [c for c in unmarked if name in names_checked(c) or c.source.strip() == original.source.strip()]
+    elif original.solution:
+        found = [cell for cell in unmarked if cell.kind == "code" and original.name in defined_names(cell.source)]
     else:
-        found = [cell for cell in unmarked if cell.source.strip() == master.source.strip()]
+        found = [cell for cell in unmarked if cell.source.strip() == original.source.strip()]
     return found[-1] if found else None
 
 
-def _place(nodes: Sequence[NotebookNode], before: NotebookNode | None, master: Master) -> int:
+def _place(nodes: Sequence[NotebookNode], before: NotebookNode | None, original: ReleasedCell) -> int:
     """Where to put a missing cell back: behind what it checks, else behind the one that stood before it."""
-    name = master.name.removesuffix("-check")
+    name = exercise_name(original.name)
     for number in range(len(nodes) - 1, -1, -1):
-        if nodes[number].cell_type == "code" and name in names_bound(nodes[number].source):
+        if nodes[number].cell_type == "code" and name in defined_names(nodes[number].source):
             return number + 1
     if before is not None:
         return next(number for number, node in enumerate(nodes) if node is before) + 1
-    return len(nodes) if master.task else 0
+    return len(nodes) if original.task else 0
 
 
-def _node(cell: Cell, master: Master | None) -> NotebookNode:
+def _node(cell: Cell, original: ReleasedCell | None) -> NotebookNode:
     metadata: dict[str, Any] = {}
-    if master is not None:
-        metadata["nbgrader"] = master.metadata()
-    source = master.source if master is not None and master.locked else cell.source
+    if original is not None:
+        metadata["nbgrader"] = original.metadata()
+    source = original.source if original is not None and original.locked else cell.source
     return _NEW[cell.kind](source, metadata=metadata)
 
 
@@ -104,7 +105,7 @@ def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises
         node.execution_count = count if ran else None
         found = [dict(output) for output in outputs.get(index, ())]
         verdict = verdicts.get(exercise_of(_as_cell(node))) if marks.get("grade") else None
-        if verdict is not None and str(marks.get("grade_id", "")).endswith("-check"):
+        if verdict is not None and is_check(str(marks.get("grade_id", ""))):
             found = [verdict_output(verdict, float(marks.get("points", 0)))]
         elif index in lost:
             found = [error_output("NotRun", lost[index])]

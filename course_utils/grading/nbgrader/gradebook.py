@@ -21,8 +21,8 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.files import write_whole
-from course_utils.grading.nbgrader.released_cells import masters_of
-from course_utils.grading.submission.released_cell import Master
+from course_utils.grading.nbgrader.released_cells import released_cells
+from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result
 
 _FULL = ": no space left on its disk. Make room, and grade again; what was graded is kept."
@@ -45,7 +45,7 @@ class Book:
         self._gradebook: Gradebook | None = None
 
     def __enter__(self) -> Book:
-        with self._told():
+        with self._report_database_errors():
             self._gradebook = Gradebook(self.directory.db_url, self.directory.course_id)
         return self
 
@@ -58,14 +58,14 @@ class Book:
         assert self._gradebook is not None, "open the book first"
         return self._gradebook
 
-    def masters(self, lesson_id: str) -> list[Master]:
+    def released(self, lesson_id: str) -> list[ReleasedCell]:
         """The released lesson's cells; a lesson that was never generated is entered now, from its solution."""
-        with self._told():
+        with self._report_database_errors():
             try:
-                return masters_of(self.gradebook, lesson_id, lesson_id)
+                return released_cells(self.gradebook, lesson_id, lesson_id)
             except MissingEntry:
                 self._enter_lesson(lesson_id)
-                return masters_of(self.gradebook, lesson_id, lesson_id)
+                return released_cells(self.gradebook, lesson_id, lesson_id)
 
     def save(self, result: Result) -> None:
         """Write a result: the autograded notebook, then its scores. Doing it again changes nothing."""
@@ -75,7 +75,7 @@ class Book:
         if not result.autograded:
             raise GradebookError(f"{result.path}: lesson {result.lesson} is not in the gradebook. Run nbgrader "
                                  f"generate_assignment {result.lesson}.")
-        with self._told():
+        with self._report_database_errors():
             target = Path(self.directory.format_path(self.directory.autograded_directory, result.student,
                                                      result.lesson)) / f"{result.lesson}.ipynb"
             node = nbformat.from_dict(json.loads(result.autograded))
@@ -126,7 +126,7 @@ class Book:
                 return
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _report_database_errors(self) -> Iterator[None]:
         """A database's errors in a line with the repair."""
         with warnings.catch_warnings(), _silent(app_log):  # nbgrader logs a traceback of what is told here in a line
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own relations, harmless

@@ -23,16 +23,16 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
         from course_utils.grading.nbgrader.cells import restore_cells
-        from course_utils.grading.nbgrader.released_cells import masters_of
+        from course_utils.grading.nbgrader.released_cells import released_cells
         from course_utils.grading.submission.notebook_file import notebook_of
 
         facts = resources["nbgrader"]
         with Gradebook(facts["db_url"]) as gradebook:
             try:
-                masters = masters_of(gradebook, facts["assignment"], facts["notebook"])
+                released = released_cells(gradebook, facts["assignment"], facts["notebook"])
             except MissingEntry:
                 return nb, resources
-        return restore_cells(notebook_of(nb, Path(facts["notebook"])), masters, facts["assignment"]), resources
+        return restore_cells(notebook_of(nb, Path(facts["notebook"])), released, facts["assignment"]), resources
 
 
 class SandboxedExecute(NbGraderPreprocessor):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from nbgrader.api import Gradebook
 
-from course_utils.grading.submission.released_cell import Master
+from course_utils.grading.submission.released_cell import ReleasedCell
 
 
-def masters_of(gradebook: Gradebook, assignment: str, notebook: str) -> list[Master]:
-    """The masters of a lesson, in their order; raises nbgrader's MissingEntry where it was never generated."""
+def released_cells(gradebook: Gradebook, assignment: str, notebook: str) -> list[ReleasedCell]:
+    """The released of a lesson, in their order; raises nbgrader's MissingEntry where it was never generated."""
     found = gradebook.find_notebook(notebook, assignment)
     graded = {cell.name: float(cell.max_score) for cell in found.grade_cells}
     solutions = {cell.name for cell in found.solution_cells}
     tasks = {cell.name: float(cell.max_score) for cell in found.task_cells}
-    return [Master(cell.name, cell.cell_type, cell.source, cell.checksum or "", bool(cell.locked),
+    return [ReleasedCell(cell.name, cell.cell_type, cell.source, cell.checksum or "", bool(cell.locked),
                    cell.name in graded, cell.name in solutions, cell.name in tasks,
                    graded.get(cell.name, tasks.get(cell.name)))
             for cell in found.source_cells]

@@ -48,13 +48,13 @@ class Coordinator:
         queue = list(reversed(submissions))
         try:
             while queue or self.running:
-                while queue and len(self.running) < self._room(queue[-1]):
+                while queue and len(self.running) < self._capacity(queue[-1]):
                     following = queue.pop()
                     try:
-                        early = self._hand_out(following)
+                        early = self._dispatch(following)
                     except BrokenExecutor as error:  # found broken now, before what it had in hand came back
                         queue.append(following)
-                        yield from self._once_more(self._taken_down(), error, queue)
+                        yield from self._requeue(self._restart_pool(), error, queue)
                     else:
                         yield from early
                 if not self.running:
@@ -66,19 +66,19 @@ class Coordinator:
                     try:
                         yield future.result()
                     except Exception as error:  # the worker died, or its machine
-                        fallen = [submission]
+                        interrupted = [submission]
                         if self.lent is None and isinstance(error, BrokenExecutor):
-                            fallen += self._taken_down()
-                        yield from self._once_more(fallen, error, queue)
+                            interrupted += self._restart_pool()
+                        yield from self._requeue(interrupted, error, queue)
         finally:
             self.close()
 
-    def _room(self, next_one: Submission) -> int:
+    def _capacity(self, next_one: Submission) -> int:
         """How many submissions may be in hand: what waits is held in memory, and a suspect is tried alone."""
         suspects = {next_one.path, *(submission.path for submission in self.running.values())} & self.tries.keys()
         return 1 if suspects else 2 * self.jobs
 
-    def _hand_out(self, submission: Submission) -> list[Result]:
+    def _dispatch(self, submission: Submission) -> list[Result]:
         """Send a submission to a worker; its result at once where there is nothing to run."""
         if submission.problem:
             return [failed(submission, submission.problem, self.settings.kind)]
@@ -90,10 +90,10 @@ class Coordinator:
         self.running[self.pool.submit(grade, submission, notebook, self.settings)] = submission
         return []
 
-    def _once_more(self, fallen: list[Submission], error: Exception, queue: list[Submission]) -> list[Result]:
+    def _requeue(self, interrupted: list[Submission], error: Exception, queue: list[Submission]) -> list[Result]:
         """Put submissions under which a worker died back into the queue; the results of those that had their tries."""
         given_up = []
-        for submission in fallen:
+        for submission in interrupted:
             self.tries[submission.path] = self.tries.get(submission.path, 0) + 1
             if self.tries[submission.path] < MAX_TRIES:
                 queue.append(submission)
@@ -102,13 +102,13 @@ class Coordinator:
                 given_up.append(failed(submission, reason, self.settings.kind))
         return given_up
 
-    def _taken_down(self) -> list[Submission]:
+    def _restart_pool(self) -> list[Submission]:
         """Begin a new pool; what the broken one had in hand."""
-        fallen = list(self.running.values())
+        interrupted = list(self.running.values())
         self.running.clear()
         self.close()
         self.pool = local_pool(self.jobs)
-        return fallen
+        return interrupted
 
     def close(self) -> None:
         """End our own workers at once: what they have in hand is not waited for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from course_utils.grading.sandbox.limits import Limits
-from course_utils.grading.submission.released_cell import Master
+from course_utils.grading.submission.released_cell import ReleasedCell
 
 
 @dataclass(frozen=True)
@@ -17,5 +17,5 @@ class Settings:
     secret: bytes = field(repr=False)
     address: str = ""  # of a sandbox that is there already
     demonstrations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by lesson
-    masters: dict[str, tuple[Master, ...]] = field(default_factory=dict)  # by lesson, where a gradebook is written
+    released: dict[str, tuple[ReleasedCell, ...]] = field(default_factory=dict)  # by lesson, for a gradebook
     feedback: bool = False  # whether a page for the student is wanted

@@ -33,10 +33,10 @@ def prepare() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None and not _watched:
         _watched.append(parent)
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_exit_with_parent, args=(parent.sentinel,), daemon=True).start()
 
 
-def _end_with(sentinel: int) -> None:
+def _exit_with_parent(sentinel: int) -> None:
     """End this process when the coordinator has ended, by whatever means."""
     multiprocessing.connection.wait([sentinel])
     os._exit(1)

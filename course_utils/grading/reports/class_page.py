@@ -3,49 +3,40 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
-from html import escape
+from pathlib import Path
 
 import matplotlib as mpl
+from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from course_utils.colours import BLUE, GREEN, GREY, ORANGE, VERMILION
 from course_utils.grading.reports.class_numbers import ExerciseNumbers, numbers_of
 from course_utils.grading.submission.result import Result
 from course_utils.lesson import load_lesson
-from course_utils.rendering.style import inline
+from course_utils.rendering.template import render
 
-BLUE, GREEN, ORANGE, RED, GREY = "#0072b2", "#009e73", "#e69f00", "#d55e00", "#999999"  # Okabe and Ito (2008)
-KINDS = (("correct", "correct", GREEN), ("partial", "partly right", ORANGE), ("wrong", "wrong", RED),
+KINDS = (("correct", "correct", GREEN), ("partial", "partly right", ORANGE), ("wrong", "wrong", VERMILION),
          ("not_attempted", "not attempted", GREY))
 MOST = 15  # mistakes in the table of a lesson
-STYLE = """
-:root{color-scheme:light}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;padding:0 1rem;max-width:56rem;
-color:#222;background:#fff}h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.2rem}svg{max-width:100%;height:auto}
-table{border-collapse:collapse}th,td{text-align:left;padding:.2rem 1rem .2rem 0;border-bottom:1px solid #ddd}
-td{vertical-align:top}td.n{text-align:right}
-"""
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def report_page(results: Sequence[Result]) -> str:
-    """The page as one HTML file with its plots inside."""
+    """Return the page as one HTML file with its plots inside."""
     graded = [result for result in results if not result.error and result.max_score]
-    parts = [f"<p>{len(graded)} submissions graded, {len(results) - len(graded)} could not be.</p>"]
+    lessons = []
     for lesson in sorted({str(result.lesson) for result in graded}):
         of_lesson = [result for result in graded if result.lesson == lesson]
         numbers = numbers_of(of_lesson)
-        parts += [f"<h2>{escape(lesson)}</h2>", _scores(of_lesson), _outcomes(numbers), _mistakes(lesson, numbers)]
-    failures = [result for result in results if result.error]
-    if failures:
-        rows = "".join(f"<tr><td>{escape(r.path)}</td><td>{escape(str(r.error))}</td></tr>" for r in failures)
-        parts.append(f"<h2>Not graded</h2><table><tr><th>path</th><th>why</th></tr>{rows}</table>")
-    return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The class</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
-            f"<body><main><h1>The class</h1>{''.join(parts)}</main></body></html>")
+        lessons.append({"name": lesson, "figures": [_scores(of_lesson), _outcomes(numbers)],
+                        "mistakes": _mistakes(lesson, numbers)})
+    return render("class_page.html", TEMPLATES, title="The class", graded=len(graded), lessons=lessons,
+                  failures=[result for result in results if result.error])
 
 
-def _scores(results: Sequence[Result]) -> str:
+def _scores(results: Sequence[Result]) -> Markup:
     """How many submissions reached how many points."""
     figure, axes = _figure(2.6)
     top = max(result.max_score for result in results)
@@ -61,7 +52,7 @@ def _scores(results: Sequence[Result]) -> str:
     return _svg(figure, alt)
 
 
-def _outcomes(numbers: Sequence[ExerciseNumbers]) -> str:
+def _outcomes(numbers: Sequence[ExerciseNumbers]) -> Markup:
     """What became of each exercise, the hardest on top."""
     ordered = sorted(numbers, key=lambda n: n.share, reverse=True)
     figure, axes = _figure(0.9 + 0.34 * len(ordered))
@@ -78,19 +69,13 @@ def _outcomes(numbers: Sequence[ExerciseNumbers]) -> str:
                 if hardest else "No exercises.")
 
 
-def _mistakes(lesson_id: str, numbers: Sequence[ExerciseNumbers]) -> str:
-    """The most frequent mistakes, each in the sentence that its students were told."""
-    made = [(count, n.name, mistake) for n in numbers for mistake, count in n.mistakes.items()]
-    if not made:
-        return "<p>No named mistake was made.</p>"
-    lesson = load_lesson(lesson_id)
-    told = {(exercise.name, mistake.name): mistake.sentence for exercise in lesson.exercises
-            for mistake in exercise.mistakes}
-    rows = "".join(f'<tr><td>{escape(name)}</td><td class="n">{count}</td>'
-                   f"<td>{inline(told.get((name, mistake), mistake))}</td></tr>"
-                   for count, name, mistake in sorted(made, key=lambda row: (-row[0], row[1:]))[:MOST])
-    return ("<table><tr><th>exercise</th><th>how often</th><th>the most frequent mistakes, as the students were told"
-            f"</th></tr>{rows}</table>")
+def _mistakes(lesson_id: str, numbers: Sequence[ExerciseNumbers]) -> list[tuple[str, int, str]]:
+    """Return the most frequent mistakes: exercise, number, and the sentence that its students were told."""
+    sentences = {(exercise.name, mistake.name): mistake.sentence for exercise in load_lesson(lesson_id).exercises
+                 for mistake in exercise.mistakes}
+    made = [(n.name, count, sentences.get((n.name, mistake), mistake))
+            for n in numbers for mistake, count in sorted(n.mistakes.items())]
+    return sorted(made, key=lambda row: (-row[1], row[0]))[:MOST]
 
 
 def _figure(height: float) -> tuple[Figure, mpl.axes.Axes]:
@@ -100,10 +85,10 @@ def _figure(height: float) -> tuple[Figure, mpl.axes.Axes]:
     return figure, axes
 
 
-def _svg(figure: Figure, alt: str) -> str:
-    """The figure as SVG for a page, with its text for those who don't see it; the same each time."""
+def _svg(figure: Figure, alt: str) -> Markup:
+    """Return the figure as SVG for a page, with its text for those who don't see it; the same each time."""
     file = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "course", "svg.fonttype": "none", "font.family": "sans-serif"}):
         figure.savefig(file, format="svg", metadata={"Date": None})
-    svg = re.sub(r"^.*?<svg", f'<svg role="img" aria-label="{escape(alt)}"', file.getvalue(), count=1, flags=re.S)
-    return f"<figure>{svg}</figure>"
+    head = Markup('<svg role="img" aria-label="{}"').format(alt)
+    return head + Markup(file.getvalue().partition("<svg")[2])

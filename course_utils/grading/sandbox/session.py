@@ -21,7 +21,7 @@ from course_utils.judging.outcome import Outcome
 WATCH_SECONDS = 0.1
 
 
-class Lost(RuntimeError):
+class SessionLost(RuntimeError):
     """The child is gone, or had to be stopped."""
 
     def __init__(self, outcome: Outcome, reason: str) -> None:
@@ -53,7 +53,6 @@ class CellRun:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     raised: str | None = None
     about: str = ""  # the name that a NameError missed
-    bound: dict[str, int] = field(default_factory=dict)
 
 
 class Session:
@@ -64,23 +63,21 @@ class Session:
         self._of_its_own = of_its_own
         self._connection, self._channel, self._keeper = ask_for_child(address)
 
-    def run(self, source: str, watch: list[str], seconds: float | None = None) -> CellRun:
-        """Run a cell; raises :class:`Lost`."""
-        header, _ = self._ask({"do": "run", "source": source, "watch": watch}, b"", seconds)
-        bound = header.get("bound")
+    def run(self, source: str) -> CellRun:
+        """Run a cell; raises :class:`SessionLost`."""
+        header, _ = self._ask({"do": "run", "source": source}, b"")
         raised = header.get("raised")
         return CellRun(clean_outputs(header.get("outputs")), str(raised)[:200] if raised is not None else None,
-                       str(header.get("about", ""))[:200],
-                       {str(k): v for k, v in bound.items() if isinstance(v, int)} if isinstance(bound, dict) else {})
+                       str(header.get("about", ""))[:200])
 
-    def collect(self, plan: Plan, inputs: bytes, seconds: float | None = None) -> bytes:
-        """Evidence on one answer; raises :class:`Lost`."""
-        header, evidence = self._ask({"do": "collect", "plan": plan.as_json()}, inputs, seconds)
+    def collect(self, plan: Plan, inputs: bytes) -> bytes:
+        """Evidence on one answer; raises :class:`SessionLost`."""
+        header, evidence = self._ask({"do": "collect", "plan": plan.as_json()}, inputs)
         raised = header.get("raised")
         if raised == "TooLarge":
-            raise Lost(Outcome.ERROR, "It gave back more than 64 MB.")
+            raise SessionLost(Outcome.ERROR, "It gave back more than 64 MB.")
         if raised is not None:
-            raise Lost(Outcome.ERROR, f"It raised {str(raised)[:80]}, which no `except Exception` catches.")
+            raise SessionLost(Outcome.ERROR, f"It raised {str(raised)[:80]}, which no `except Exception` catches.")
         return evidence
 
     def close(self) -> None:
@@ -102,8 +99,8 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, header: dict[str, Any], payload: bytes, seconds: float | None) -> tuple[dict[str, Any], bytes]:
-        allowed = self.limits.cell_seconds if seconds is None else seconds
+    def _ask(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        allowed = self.limits.cell_seconds
         deadline = time.monotonic() + allowed
         try:
             self._channel.settimeout(allowed)
@@ -111,11 +108,11 @@ class Session:
             self._wait(deadline)
             return wire.receive(self._channel, deadline=deadline)
         except TimeoutError:
-            raise Lost(Outcome.TIMEOUT, f"It took longer than {allowed:.3g} seconds.") from None
+            raise SessionLost(Outcome.TIMEOUT, f"It took longer than {allowed:.3g} seconds.") from None
         except wire.BadFrame:
-            raise Lost(Outcome.CRASHED, "Its process sent something unreadable.") from None
+            raise SessionLost(Outcome.CRASHED, "Its process sent something unreadable.") from None
         except wire.Closed:
-            raise Lost(Outcome.CRASHED, self._last_words()) from None
+            raise SessionLost(Outcome.CRASHED, self._exit_reason()) from None
 
     def _wait(self, deadline: float) -> None:
         """Until an answer begins, looking after memory and processes meanwhile."""
@@ -129,13 +126,14 @@ class Session:
             self._watch()
 
     def _watch(self) -> None:
-        family = _family(self._keeper, self.limits.processes)
+        family = _descendants(self._keeper, self.limits.processes)
         if len(family) > self.limits.processes:
-            raise Lost(Outcome.CRASHED, f"It started more than {self.limits.processes} processes.")
+            raise SessionLost(Outcome.CRASHED, f"It started more than {self.limits.processes} processes.")
         if sum(map(_memory, family)) > self.limits.memory_bytes:
-            raise Lost(Outcome.CRASHED, f"It used more than {self.limits.memory_bytes / 2**30:.2g} GB of memory.")
+            memory = f"{self.limits.memory_bytes / 2**30:.2g} GB"
+            raise SessionLost(Outcome.CRASHED, f"It used more than {memory} of memory.")
 
-    def _last_words(self) -> str:
+    def _exit_reason(self) -> str:
         """How the child ended, as its keeper tells."""
         with contextlib.suppress(OSError, ValueError, TypeError):
             self._connection.settimeout(5)
@@ -150,7 +148,7 @@ _SIGNALS = {4: " (illegal instruction)", 6: " (abort)", 7: " (bus error)", 8: " 
             9: " (killed, often for memory)", 11: " (segmentation fault)"}
 
 
-def _family(keeper: int, at_most: int) -> list[int]:
+def _descendants(keeper: int, at_most: int) -> list[int]:
     """The child and all below it (the keeper itself is not the submission's); one more than ``at_most`` is enough."""
     found: list[int] = []
     parents = [keeper] if keeper > 0 else []
@@ -158,13 +156,13 @@ def _family(keeper: int, at_most: int) -> list[int]:
         parent = parents.pop()
         with contextlib.suppress(OSError):
             children = [int(pid) for task in os.listdir(f"/proc/{parent}/task")
-                        for pid in _words(f"/proc/{parent}/task/{task}/children")]
+                        for pid in _read_words(f"/proc/{parent}/task/{task}/children")]
             found += children
             parents += children
     return found
 
 
-def _words(path: str) -> list[str]:
+def _read_words(path: str) -> list[str]:
     with open(path, encoding="ascii") as file:
         return file.read().split()
 

@@ -11,7 +11,7 @@ import course_utils
 
 FONTS = "fonts"  # beside the package
 # Folders of the package; a new one stays outside until it is named here.
-FOLDERS = ("data", "evidence", "figures", "grading/inside", "models", "notebook", "plotting", "probes", "training")
+FOLDERS = ("data", "evidence", "figures", "grading/inside", "models", "plotting", "probes", "training")
 
 
 def stage_package(folder: Path) -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from course_utils.grading.submission.result import Submission
@@ -24,7 +25,7 @@ def gather(paths: Sequence[Path]) -> list[Submission]:
     found: list[Submission] = []
     for path in paths:
         found += _folder(path) if path.is_dir() else [_file(path)]
-    return _doubles_marked(found)
+    return _mark_duplicates(found)
 
 
 def _file(path: Path) -> Submission:
@@ -88,23 +89,20 @@ def _students_without(folder: Path, entries: Sequence[Path], seen: set[str | Non
             and not entry.name.startswith(".")]
 
 
-def _doubles_marked(found: list[Submission]) -> list[Submission]:
-    """Two notebooks in one student's folder for one lesson: the one with the lesson's name counts."""
-    def place_of(submission: Submission) -> tuple[str | None, str | None, str]:
-        return submission.student, submission.lesson, str(Path(submission.path).parent)
-
-    places = Counter(place_of(submission) for submission in found if submission.student and submission.lesson)
-    marked = []
+def _mark_duplicates(found: list[Submission]) -> list[Submission]:
+    """Of several notebooks in one student's folder for one lesson, let the one with the lesson's name count."""
+    together: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
     for submission in found:
-        place = place_of(submission)
-        named = Path(submission.path).stem == submission.lesson
-        others = [s for s in found if place_of(s) == place]
-        if places[place] > 1 and not named and not submission.problem:
-            if any(Path(s.path).stem == s.lesson for s in others):
-                reason = f"There is {submission.lesson}.ipynb beside it, and that one counts. Remove one of the two."
-            else:
-                reason = (f"There are {places[place]} notebooks for one lesson here. Keep one, and name it "
-                          f"{submission.lesson}.ipynb.")
-            submission = Submission(submission.path, submission.student, submission.lesson, problem=reason)
-        marked.append(submission)
-    return marked
+        if submission.student and submission.lesson:
+            folder = os.path.dirname(submission.path)
+            together[submission.student, submission.lesson, folder].append(submission)
+    problems: dict[int, str] = {}
+    for (_, lesson, _), group in together.items():
+        if len(group) == 1:
+            continue
+        named = [submission for submission in group if Path(submission.path).stem == lesson]
+        reason = (f"{lesson}.ipynb in the same folder counts instead. Remove one of the two." if named else
+                  f"There are {len(group)} notebooks for one lesson here. Keep one, and name it {lesson}.ipynb.")
+        problems |= {id(other): reason for other in group if other not in named and not other.problem}
+    return [replace(submission, problem=problems[id(submission)]) if id(submission) in problems else submission
+            for submission in found]

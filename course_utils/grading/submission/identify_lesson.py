@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from course_utils.grading.submission.notebook_file import BadNotebook, Cell, Notebook, names_bound
+from course_utils.cell_names import exercise_name
+from course_utils.grading.submission.notebook_file import BadNotebook, Cell, Notebook, defined_names
 from course_utils.lesson import lesson_ids, load_lesson, resolve_lesson_id
 
 # How much a sign tells. A lesson is sure from SURE on: its own mark, its start(), or two of its exercises.
@@ -38,7 +39,7 @@ def evidence(notebook: Notebook) -> Counter[str]:
     marked = notebook.metadata.get("course")
     if isinstance(marked, dict) and marked.get("lesson") in lesson_ids():
         signs[marked["lesson"]] += MARK
-    bound = {name for cell in notebook.code for name in names_bound(cell.source)}
+    bound = {name for cell in notebook.code for name in defined_names(cell.source)}
     checked = {name for cell in notebook.code for name in names_checked(cell)}
     graded = {exercise_of(cell) for cell in notebook.cells}
     for cell in notebook.code:
@@ -55,7 +56,7 @@ def evidence(notebook: Notebook) -> Counter[str]:
 
 def exercise_of(cell: Cell) -> str:
     """The exercise that a cell's nbgrader mark belongs to: ``standardize`` for ``standardize-check`` too."""
-    return cell.grade_id.removesuffix("-check")
+    return exercise_name(cell.grade_id)
 
 
 def names_checked(cell: Cell) -> list[str]:

@@ -69,7 +69,7 @@ def read_notebook(path: Path, within: Path | None = None) -> Notebook:
     if not data.strip():
         raise BadNotebook("The file is empty. Save the notebook in JupyterLab, then hand it in again.")
     if len(data) > MAX_DIRECT:
-        data = _slimmed(data)
+        data = _without_outputs(data)
     return notebook_of(_parsed(data), path)
 
 
@@ -111,7 +111,7 @@ def _bytes(path: Path, within: Path | None) -> bytes:
         raise BadNotebook(f"The file cannot be read: {reason}.") from None
 
 
-def _slimmed(data: bytes) -> bytes:
+def _without_outputs(data: bytes) -> bytes:
     """The large notebook without its outputs, read in a process that may be killed."""
     done = subprocess.run([sys.executable, "-I", str(Path(__file__).with_name("strip_outputs.py"))], input=data,
                           capture_output=True, check=False)
@@ -166,12 +166,12 @@ def _cell(index: int, raw: Any) -> Cell:
     return Cell(index, str(raw.get("cell_type", "")), source, metadata if isinstance(metadata, dict) else {})
 
 
-def names_bound(source: str) -> set[str]:
+def defined_names(source: str) -> set[str]:
     """The names that a cell defines at its top level; what Python cannot read is searched as text."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(plain_python(source))
+            tree = ast.parse(strip_magics(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         pairs = re.findall(r"^(?:(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*(?::[^=\n]+)?=(?!=))", source, re.M)
         return {defined or assigned for defined, assigned in pairs}
@@ -192,6 +192,6 @@ def names_bound(source: str) -> set[str]:
     return bound
 
 
-def plain_python(source: str) -> str:
+def strip_magics(source: str) -> str:
     """The cell with IPython's magics and shell lines blanked, so that Python's parser can read it."""
     return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.M)

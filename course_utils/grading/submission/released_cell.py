@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Master:
+class ReleasedCell:
     """A cell of the released lesson, as nbgrader keeps it."""
 
     name: str  # its grade_id

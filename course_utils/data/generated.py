@@ -1,4 +1,4 @@
-"""The embedded image sets: drawn on first use, kept in the original's on-disk format."""
+"""The stand-ins of image datasets: generated on first use, in the original's on-disk format."""
 
 from __future__ import annotations
 
@@ -7,57 +7,38 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from course_utils.data.errors import DataError, disk_trouble
+from course_utils.data.dataset import StandIn, named
+from course_utils.data.errors import DataError, disk_error
 from course_utils.data.places import drawing_folders
+from course_utils.data.registry import dataset
 
-TRAIN, TEST = 5000, 1000  # images
-
-
-def _shapes(folder: Path) -> None:
-    from course_utils.data.formats import write_cifar10
-    from course_utils.data.shapes import NAMES, draw_shapes
-
-    write_cifar10(folder, draw_shapes(TRAIN, seed=1), draw_shapes(TEST, seed=2), list(NAMES))
-
-
-def _digits(folder: Path) -> None:
-    from course_utils.data.digits import draw_digits
-    from course_utils.data.formats import write_mnist
-
-    write_mnist(folder, draw_digits(TRAIN, seed=1), draw_digits(TEST, seed=2))
-
-
-# The number is raised when the drawing changes, so that old pictures are not taken for new ones.
-DRAWINGS: dict[str, tuple[str, Callable[[Path], None]]] = {
-    "cifar10": ("drawn-shapes-2", _shapes),
-    "mnist": ("drawn-digits-1", _digits),
-}
 MANIFEST = "drawn.json"  # the files with their sizes and md5s, written last
 
 
-def drawn(name: str) -> Path:
-    """The folder of an embedded image set, drawn now where it is not there yet.
+def ensure_generated(name: str) -> Path:
+    """Return the folder of a dataset's generated stand-in; generate it if it isn't there yet.
 
-    It is drawn into a temporary folder and renamed, so a set that is there is whole, and two processes that draw at
-    once don't disturb each other. Where the course's folder can't be written to, the user's cache folder and then a
-    temporary folder are taken.
+    The images are written into a temporary folder that is then renamed, so a set that is there is complete, and two
+    processes that generate at the same time don't disturb each other. If the course's folder can't be written to, the
+    user's cache folder is used, and then a temporary folder.
     """
-    below, draw = DRAWINGS[name]
+    stand_in = dataset(name).stand_in
+    if stand_in is None:
+        raise DataError(f"'{name}' has no generated stand-in.")
     folders = drawing_folders()
     for folder in folders:
-        if _is_whole(folder / below):
-            return folder / below
-    troubles: list[OSError] = []
+        if _is_complete(folder / stand_in.folder):
+            return folder / stand_in.folder
+    errors_met: list[OSError] = []
     for folder in folders:
         try:
-            return _draw(folder, below, draw)
+            return _generate(folder, stand_in)
         except OSError as error:
-            troubles.append(error)
-    raise disk_trouble(troubles[-1], folders[-1], "drawing the embedded images")
+            errors_met.append(error)
+    raise disk_error(errors_met[-1], folders[-1], "generating the images")
 
 
 def md5s(folder: Path) -> dict[str, str]:
@@ -66,12 +47,12 @@ def md5s(folder: Path) -> dict[str, str]:
     return {path: digest for path, (_, digest) in manifest.items()}
 
 
-def _draw(folder: Path, below: str, draw: Callable[[Path], None]) -> Path:
+def _generate(folder: Path, stand_in: StandIn) -> Path:
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    target = folder / below
-    staging = Path(tempfile.mkdtemp(prefix=f".{below}-", dir=folder))
+    target = folder / stand_in.folder
+    staging = Path(tempfile.mkdtemp(prefix=f".{stand_in.folder}-", dir=folder))
     try:
-        draw(staging)
+        named(stand_in.generate)(staging, stand_in.training, stand_in.test)
         files = {path.relative_to(staging).as_posix(): (path.stat().st_size, _md5(path))
                  for path in sorted(staging.rglob("*")) if path.is_file()}
         (staging / MANIFEST).write_text(json.dumps(files, indent=1), encoding="utf-8")
@@ -79,17 +60,17 @@ def _draw(folder: Path, below: str, draw: Callable[[Path], None]) -> Path:
         try:
             os.rename(staging, target)
         except OSError:
-            if not _is_whole(target):  # another process was first, or what is there is damaged
+            if not _is_complete(target):  # another process was first, or what is there is damaged
                 shutil.rmtree(target, ignore_errors=True)
                 os.rename(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    if not _is_whole(target):
+    if not _is_complete(target):
         raise DataError(f"The embedded images in {target} are not what was drawn. Remove that folder and try again.")
     return target
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_complete(folder: Path) -> bool:
     """Whether all files are there as they were drawn, by this user or with the course."""
     try:
         if hasattr(os, "getuid") and folder.stat().st_uid not in (os.getuid(), 0, Path(__file__).stat().st_uid):
