@@ -6,7 +6,7 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as steps
 
 from course_utils.authoring.starters import InsertStarters, SignRelease
-from course_utils.grading.nbgrader.preprocessors import RestoreCells, SandboxedExecute
+from course_utils.grading.nbgrader.preprocessors import CleanPages, RestoreCells, SandboxedExecute
 
 c = get_config()  # noqa: F821
 
@@ -54,6 +54,7 @@ c.Autograde.autograde_preprocessors = [
     steps.SaveAutoGrades,
     steps.AssignLatePenalties,
     steps.CheckCellMetadata,
+    CleanPages,
 ]
 c.Execute.timeout = 120
 c.ExecutePreprocessor.timeout = 120

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from course_utils.cell_names import exercise_name, is_check
+from course_utils.grading.nbgrader.clean import clean_output
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
 from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names
 from course_utils.grading.submission.released_cell import ReleasedCell
@@ -112,7 +113,7 @@ def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises
         elif marks.get("grade"):
             found = graded_outputs(found, float(marks.get("points", 0))) if ran else [
                 error_output("NotRun", "This cell did not run.")]
-        node.outputs = [nbformat.from_dict(_numbered(output, node.execution_count)) for output in found]
+        node.outputs = [nbformat.from_dict(_numbered(clean_output(output), node.execution_count)) for output in found]
 
 
 def _as_cell(node: NotebookNode) -> Cell:

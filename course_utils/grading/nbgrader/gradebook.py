@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import logging
 import warnings
@@ -21,6 +22,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.files import write_whole
+from course_utils.grading.nbgrader.clean import clean_notebook
 from course_utils.grading.nbgrader.released_cells import released_cells
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result
@@ -79,7 +81,7 @@ class Book:
             target = Path(self.directory.format_path(self.directory.autograded_directory, result.student,
                                                      result.lesson)) / f"{result.lesson}.ipynb"
             node = nbformat.from_dict(json.loads(result.autograded))
-            write_whole(target, nbformat.writes(node))
+            write_whole(target, nbformat.writes(clean_notebook(copy.deepcopy(node))))
             self._save_scores(result, node, target.parent)
 
     def _save_scores(self, result: Result, node: Any, folder: Path) -> None:

@@ -52,3 +52,12 @@ class SandboxedExecute(NbGraderPreprocessor):
         grade_node(nb, Path(str(facts.get("notebook", ""))), str(facts.get("assignment", "")), self.sandbox,
                    self.cell_timeout, self.memory)
         return nb, resources
+
+
+class CleanPages(NbGraderPreprocessor):
+    """Makes the autograded copy safe to show (see :mod:`course_utils.grading.nbgrader.clean`); runs last."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        from course_utils.grading.nbgrader.clean import clean_notebook
+
+        return clean_notebook(nb), resources
