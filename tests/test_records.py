@@ -99,7 +99,7 @@ def made(**options: Any) -> Exercise:
 
 
 def test_wording_does_not_change_an_exercise() -> None:
-    other = made(title="Another title")
+    other = made()
     other.objective, other.hints = "Something else", ("Another hint",)
 
     @other.reference
