@@ -66,7 +66,8 @@ def collect(namespace: Mapping[str, Any], plan: Plan, inputs: bytes) -> bytes:
     if plan.name not in namespace:
         return encode_evidence(Evidence(False))
     answer = namespace[plan.name]
-    return encode_evidence(Evidence(True, _source(answer), _origin(answer), observe(answer, plan, inputs)))
+    return encode_evidence(Evidence(True, _source(answer), _origin(answer), _held(answer),
+                                    observe(answer, plan, inputs)))
 
 
 def observe(answer: Any, plan: Plan, inputs: bytes) -> tuple[Observation, ...]:
@@ -132,6 +133,13 @@ def _source(answer: Any) -> str | None:
         return inspect.getsource(answer)[:20_000]
     except Exception:  # no source, or an object that answers to everything
         return None
+
+
+def _held(answer: Any) -> str:
+    """Return what kind of thing an answer is, without asking it: "class", "callable", or its type's name."""
+    if issubclass(type(answer), type):
+        return "class"
+    return "callable" if callable(answer) else str(type(answer).__name__)
 
 
 def _origin(answer: Any) -> str:

@@ -52,12 +52,13 @@ class Evidence:
     found: bool  # the name exists
     source: str | None = None
     origin: str = ""  # the module in which a function or class was written
+    held: str = ""  # what the name stands for: "class", "callable", or the name of another type
     observations: tuple[Observation, ...] = ()
 
 
 def encode_evidence(evidence: Evidence) -> bytes:
     """Return the evidence as bytes."""
-    return encode({"found": evidence.found, "source": evidence.source, "origin": evidence.origin,
+    return encode({"found": evidence.found, "source": evidence.source, "origin": evidence.origin, "held": evidence.held,
                    "observations": [_observation_tree(o) for o in evidence.observations]})
 
 
@@ -86,9 +87,9 @@ def parse_evidence(data: bytes, count: int) -> Evidence:
     observations = tree.get("observations")
     if not isinstance(observations, list) or len(observations) != count:
         raise BadEvidence(_FORM)
-    source, origin = tree.get("source"), tree.get("origin")
+    source, origin, held = tree.get("source"), tree.get("origin"), tree.get("held")
     return Evidence(True, source if isinstance(source, str) else None, origin if isinstance(origin, str) else "",
-                    tuple(_observation(o) for o in observations))
+                    held[:MAX_NAME] if isinstance(held, str) else "", tuple(_observation(o) for o in observations))
 
 
 def _observation(tree: Any) -> Observation:

@@ -18,7 +18,7 @@ from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.sandbox import Sandbox
 from course_utils.grading.sandbox.warm_imports import preload_lessons
 from course_utils.grading.seeds import instructor_secret
-from course_utils.grading.submission.demonstrations import release_demonstrations
+from course_utils.grading.submission.demonstrations import release_code, release_demonstrations
 from course_utils.grading.submission.find import gather
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result, Submission
@@ -70,7 +70,7 @@ def grade_paths(paths: Sequence[Path], options: Options,
             settings = replace(settings, address=warm.address)
         executor, jobs = stack.enter_context(_executor(options))
         coordinator = stack.enter_context(contextlib.closing(Coordinator(jobs, executor)))
-        settings = replace(settings, demonstrations=release_demonstrations())
+        settings = replace(settings, demonstrations=release_demonstrations(), release_code=release_code())
         book = stack.enter_context(_book()) if options.gradebook else None
         if book is not None:
             settings = replace(settings, released=_released_lessons(book, submissions))

@@ -16,6 +16,7 @@ from course_utils.grading.sandbox.kinds import choose
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.sandbox import Sandbox
 from course_utils.grading.sandbox.session import Session, session_factory
+from course_utils.grading.submission.cell_types import with_types_restored
 from course_utils.grading.submission.identify_lesson import identify
 from course_utils.grading.submission.notebook_file import BadNotebook, Notebook
 from course_utils.grading.submission.result import ExerciseResult, exercise_result
@@ -63,6 +64,8 @@ def grade_one(notebook: Notebook, named: str | None, settings: Settings, cells: 
         from course_utils.grading.nbgrader.cells import as_notebook
 
         notebook = as_notebook(cells, notebook)
+    if lesson is not None:
+        notebook = with_types_restored(notebook, lesson.exercise_names, settings.release_code.get(lesson_id, ()))
     graded = grade_notebook(notebook, lesson, settings.secret, open_session(settings), settings.limits,
                             settings.demonstrations.get(lesson_id, ()))
     exercises = tuple(exercise_result(verdict) for verdict in graded.verdicts)

@@ -2,12 +2,16 @@
 
 When evidence is collected
 --------------------------
-At every check cell of the exercise, as the student saw it; where there is none, after every cell
-that defines the answer; and at the end of the notebook where none of these was right. For a
-function or class the best of these verdicts counts: each of them rests on right results for
-inputs that nobody could know, so a later cell cannot lose what was right, nor does an early
-check cost what was mended below. For a value (a table of predictions, say) the last attempt
-counts: a value is right by itself, and the best of many would be won by trying them all.
+At every check cell of the exercise, as the student saw it; if there is none, after every cell
+that defines the answer; and at the end of the notebook if none of these was correct. For a
+function or class the best of these verdicts counts: each of them rests on correct results for
+inputs that nobody could know, so a later cell cannot lose what was correct, nor does an early
+check cost what was fixed below. For a value (a table of predictions, say) only the last attempt
+counts (as it was checked, or as it stands at the end): a value is correct by itself, and the best
+of many would be won by trying them all.
+
+If a later line gave an answer's name to something else (``standardize = standardize(x)``), the
+answer is looked at once more, directly after the cell that defines it.
 
 When a cell or an answer kills its process
 ------------------------------------------
@@ -30,13 +34,13 @@ from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.session import CellRun, Session, SessionLost
 from course_utils.grading.seeds import seed_for
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
-from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names
+from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names, written_names
 from course_utils.judging.judge import judge
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
 from course_utils.lesson import Lesson
 
-MAX_ATTEMPTS = 12  # evidence on one exercise is collected at most so often
+MAX_LOOKS = 12  # in a notebook with more tries, those in the middle are not looked at; the end always is
 OpenSession = Callable[[], Session]
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _JUDGING = threading.Lock()  # judging seeds the random generators and captures what is printed
@@ -60,6 +64,7 @@ class _Tries:
     inputs: bytes
     verdicts: list[Verdict] = field(default_factory=list)
     evidence: bytes = b""
+    seen_at_end: bool = False  # the last verdict is on what stood at the end, not on what was checked
 
     @property
     def is_settled(self) -> bool:
@@ -80,12 +85,12 @@ class _Tries:
         return [v for v in self.verdicts if v.outcome is not Outcome.NOT_ATTEMPTED]
 
     def final_verdict(self) -> Verdict | None:
-        """The verdict that counts (see the module's text)."""
+        """Return the verdict that counts (see the module's text)."""
         tried = self.attempted
         if not tried:
             return self.verdicts[-1] if self.verdicts else None
         if self.exercise.kind == "value":
-            return tried[-1]
+            tried = tried[-2:] if self.seen_at_end else tried[-1:]
         return max(reversed(tried), key=lambda verdict: verdict.score)
 
 
@@ -107,7 +112,6 @@ class Run:
         self.runs: dict[int, CellRun] = {}
         self.lost: dict[int, SessionLost] = {}
         self.session: Session | None = None
-        self.collected: dict[str, int] = {}
         self.check_positions = self._check_positions()
 
     def _tries(self, exercise: Exercise) -> _Tries:
@@ -124,6 +128,10 @@ class Run:
         for cell in self.cells:
             bound = defined_names(cell.source)
             checks[cell.index] += [n for n in self.names if n in bound and n not in checked]
+        for name in self.names:
+            places = [index for index, names in checks.items() if name in names]
+            for index in places[MAX_LOOKS // 2:-(MAX_LOOKS // 2)]:
+                checks[index].remove(name)
         return checks
 
     def grade(self) -> Graded:
@@ -152,8 +160,20 @@ class Run:
             for name in self.check_positions[cell.index]:
                 self._collect(name, position + 1)
         for name, tries in self.tries.items():
-            if not tries.is_settled and (tries.exercise.kind != "value" or not tries.attempted) and self._in_time():
+            if not tries.is_settled and self._in_time():
+                before = len(tries.attempted)
                 self._collect(name, len(self.cells))
+                tries.seen_at_end = 0 < before < len(tries.attempted)
+        for name, tries in self.tries.items():
+            if not tries.is_settled and self._in_time() and any(v.rung is Rung.REBOUND for v in tries.verdicts):
+                self._collect_definition(name)
+
+    def _collect_definition(self, name: str) -> None:
+        """Look at the answer directly after the last cell that defines it, before another line took its name."""
+        places = [place for place, cell in enumerate(self.cells) if name in written_names(cell.source)]
+        if places:
+            self._leave()
+            self._collect(name, places[-1] + 1)
 
     def _in_time(self) -> bool:
         return time.monotonic() < self.deadline
@@ -176,6 +196,12 @@ class Run:
             if not self._in_time():
                 return False
             self.session = self.open_session()
+            try:
+                self.session.put(self.notebook.files)
+            except SessionLost:
+                self.notebook.files = {}  # the submission goes on without them
+                self._leave()
+                continue
             for cell in self.cells[:position]:
                 if cell.index in self.lost or cell.index in self.skipped:
                     continue
@@ -189,8 +215,7 @@ class Run:
 
     def _collect(self, name: str, position: int) -> None:
         tries = self.tries[name]
-        self.collected[name] = self.collected.get(name, 0) + 1
-        if tries.is_settled or self.collected[name] > MAX_ATTEMPTS or not self._ready(position):
+        if tries.is_settled or not self._ready(position):
             return
         assert self.session is not None
         try:

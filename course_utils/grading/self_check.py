@@ -6,6 +6,7 @@ from course_utils.grading.grade_one import grade_one
 from course_utils.grading.pool.settings import Settings
 from course_utils.grading.sandbox.kind import SandboxError
 from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.submission.demonstrations import release_code
 from course_utils.grading.submission.notebook_file import BadNotebook, read_notebook
 from course_utils.grading.submission.result import display_path
 from course_utils.lesson import Lesson
@@ -13,14 +14,14 @@ from course_utils.paths import lesson_notebook, require_root
 from course_utils.rendering.text import points_text, verdict_text
 
 LIMITS = Limits(cell_seconds=120.0, total_seconds=1200.0, memory_bytes=16 * 2**30, processes=1000)
-SETTINGS = Settings("none", LIMITS, b"own notebooks")
 
 
 def check_lesson(lesson: Lesson) -> tuple[str, bool]:
     """Return the verdicts on your copy of a lesson as text, and whether it could not be run."""
     path = lesson_notebook(require_root(), lesson.id)
     try:
-        one = grade_one(read_notebook(path), lesson.id, SETTINGS)
+        settings = Settings("none", LIMITS, b"own notebooks", release_code=release_code())
+        one = grade_one(read_notebook(path), lesson.id, settings)
         if one.lesson is not lesson:
             raise BadNotebook(f"This is the notebook of {one.lesson.id if one.lesson else 'no lesson'}.")
     except (BadNotebook, SandboxError) as error:

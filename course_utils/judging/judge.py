@@ -46,6 +46,10 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     if _is_ours(seen.origin):
         return _verdict(exercise, Outcome.WRONG, rung=Rung.TYPE, message=(
             f"This `{exercise.name}` comes with the course's own package. Read it if you like; then write yours."))
+    if (held := _held_instead(exercise, seen.held)) is not None:
+        return _verdict(exercise, Outcome.WRONG, rung=Rung.REBOUND, message=(
+            f"`{exercise.name}` stands for {held} here, not for a {exercise.kind}. If a later line gave the name to a "
+            f"result, call that result something else, then run the cell with your answer again."))
     if not (unwritten := _unwritten(exercise, observations)) and all(map(_untouched, observations)):
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED,
                         message="Not attempted yet. Write your answer in the cell above, then run both cells.")
@@ -73,6 +77,17 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
 def _is_ours(origin: str) -> bool:
     """Whether an answer was imported from what the lessons use (a declared answer is judged like anybody's)."""
     return origin.startswith("course_utils.") and "exercises" not in origin
+
+
+def _held_instead(exercise: Exercise, held: str) -> str | None:
+    """Return what a name stands for, if that cannot be an answer to an exercise that asks for a function or class."""
+    if not held or held == "class" or (held == "callable" and exercise.kind != "class") or exercise.kind == "value":
+        return None
+    if held == "callable":
+        return "an object that can be called"
+    names = {"Tensor": "a tensor", "NoneType": "None", "ndarray": "an array", "int": "an integer", "float": "a float",
+             "str": "a string", "list": "a list", "tuple": "a tuple", "dict": "a dict", "bool": "True or False"}
+    return names.get(held, f"an object of type {held}")
 
 
 def _untouched(observation: Observation) -> bool:

@@ -22,6 +22,7 @@ class Rung(StrEnum):
 
     MISSING = "missing"
     NOT_ATTEMPTED = "not attempted"
+    REBOUND = "rebound"  # the name stands for something other than what the exercise asks for
     RAISED = "raised"
     TYPE = "type"
     SHAPE = "shape"

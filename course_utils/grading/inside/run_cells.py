@@ -211,11 +211,24 @@ def serve(channel: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
         answer: tuple[dict[str, Any], bytes] = ({}, b"")
         if header["do"] == "run":
             answer = _run(warm, header), b""
+        elif header["do"] == "put":
+            _put(str(header["name"]), payload)
         elif header["do"] == "collect":
             answer = _collect(warm, header, payload)
         if os.getpid() != speaker:  # a copy that the submission forked, and that came back here
             os._exit(0)
         wire.send(channel, *answer)
+
+
+def _put(name: str, content: bytes) -> None:
+    """Write a file that was submitted beside the notebook into the working folder, read-only."""
+    home = Path.cwd().resolve()
+    path = (home / name).resolve()
+    if path.is_relative_to(home):
+        with contextlib.suppress(OSError):  # the scratch folder is full: the submission misses the file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(0o444)
 
 
 def _run(warm: Warm, header: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from course_utils.cell_names import exercise_name, is_check
 from course_utils.grading.nbgrader.clean import clean_output
+from course_utils.grading.submission.cell_types import with_types_restored
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
 from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names
 from course_utils.grading.submission.released_cell import ReleasedCell
@@ -28,6 +29,7 @@ _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cel
 
 def restore_cells(notebook: Notebook, released: Sequence[ReleasedCell], lesson_id: str) -> NotebookNode:
     """The submission as a valid notebook, with each released cell's mark on one cell."""
+    notebook = with_types_restored(notebook, {exercise_name(cell.name) for cell in released if cell.kind == "code"})
     cells = [cell for cell in notebook.cells if cell.kind in _NEW]
     chosen = {original.name: _find(original, cells) for original in released}
     by_cell = {id(cell): original for original in released if (cell := chosen[original.name]) is not None}
@@ -50,9 +52,9 @@ def restore_cells(notebook: Notebook, released: Sequence[ReleasedCell], lesson_i
 def _find(original: ReleasedCell, cells: Sequence[Cell]) -> Cell | None:
     """The last cell that bears the mark; else the last that defines the answer, or checks it."""
     same = [cell for cell in cells if cell.kind == original.kind]
-    marked = [cell for cell in same if cell.grade_id == original.name]
-    if marked:
-        return marked[-1]
+    for marked in ([cell for cell in some if cell.grade_id == original.name] for some in (same, cells)):
+        if marked:
+            return marked[-1]
     unmarked = [cell for cell in same if not cell.grade_id]
     if original.grade and not original.solution:
         name = exercise_name(original.name)
@@ -80,13 +82,13 @@ def _node(cell: Cell, original: ReleasedCell | None) -> NotebookNode:
     if original is not None:
         metadata["nbgrader"] = original.metadata()
     source = original.source if original is not None and original.locked else cell.source
-    return _NEW[cell.kind](source, metadata=metadata)
+    return _NEW[original.kind if original is not None else cell.kind](source, metadata=metadata)
 
 
 def as_notebook(nodes: NotebookNode, original: Notebook) -> Notebook:
     """A notebook in nbformat's form as the grader runs it."""
     cells = [Cell(i, node.cell_type, node.source, dict(node.metadata)) for i, node in enumerate(nodes.cells)]
-    return Notebook(original.path, cells, original.metadata)
+    return Notebook(original.path, cells, original.metadata, original.files)
 
 
 def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises: Sequence[ExerciseResult],

@@ -11,7 +11,8 @@ from course_utils.grading.grade_one import grade_one
 from course_utils.grading.pool.settings import Settings
 from course_utils.grading.sandbox.limits import Limits, memory_size
 from course_utils.grading.seeds import instructor_secret
-from course_utils.grading.submission.demonstrations import release_demonstrations
+from course_utils.grading.submission.companions import files_beside
+from course_utils.grading.submission.demonstrations import release_code, release_demonstrations
 from course_utils.grading.submission.notebook_file import notebook_of
 
 
@@ -19,5 +20,8 @@ def grade_node(node: NotebookNode, path: Path, assignment: str, kind: str, cell_
     """Run a notebook and put outputs and verdicts into its cells; another assignment of the instructor's just runs."""
     torch.set_num_threads(1)  # as in the sandbox, so that the judge rounds as the submission does
     limits = Limits(cell_seconds=cell_seconds, memory_bytes=memory_size(memory))
-    settings = Settings(kind, limits, instructor_secret(), demonstrations=release_demonstrations())
-    grade_one(notebook_of(node, path), assignment, settings, node, ours=False)
+    settings = Settings(kind, limits, instructor_secret(), demonstrations=release_demonstrations(),
+                        release_code=release_code())
+    notebook = notebook_of(node, path)
+    notebook.files = files_beside(path)
+    grade_one(notebook, assignment, settings, node, ours=False)

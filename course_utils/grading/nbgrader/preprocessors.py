@@ -10,6 +10,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Unicode
 
@@ -49,7 +50,11 @@ class SandboxedExecute(NbGraderPreprocessor):
         from course_utils.grading.nbgrader.grade_node import grade_node
 
         facts = resources.get("nbgrader", {})
-        grade_node(nb, Path(str(facts.get("notebook", ""))), str(facts.get("assignment", "")), self.sandbox,
+        # As it was submitted: nbgrader leaves modules out when it copies, since *.py are answers in a source folder.
+        course = CourseDirectory(config=self.config)
+        folder = Path(course.format_path(course.submitted_directory, str(facts.get("student", "")),
+                                         str(facts.get("assignment", ""))))
+        grade_node(nb, folder / f"{facts.get('notebook', '')}.ipynb", str(facts.get("assignment", "")), self.sandbox,
                    self.cell_timeout, self.memory)
         return nb, resources
 

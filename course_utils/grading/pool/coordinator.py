@@ -12,6 +12,7 @@ from pathlib import Path
 from course_utils.grading.pool.lazy_worker import grade, prepare
 from course_utils.grading.pool.settings import Settings
 from course_utils.grading.sandbox.short_tmpdir import shorten
+from course_utils.grading.submission.companions import files_beside
 from course_utils.grading.submission.notebook_file import BadNotebook, read_notebook
 from course_utils.grading.submission.result import Result, Submission, failed
 
@@ -85,6 +86,8 @@ class Coordinator:
         try:
             within = Path(submission.within) if submission.within else None
             notebook = read_notebook(Path(submission.path), within)
+            if submission.student is not None:  # what lies beside a single file may be anybody's
+                notebook.files = files_beside(Path(submission.path))
         except BadNotebook as error:
             return [failed(submission, str(error), self.settings.kind)]
         self.running[self.pool.submit(grade, submission, notebook, self.settings)] = submission

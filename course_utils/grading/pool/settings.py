@@ -17,5 +17,6 @@ class Settings:
     secret: bytes = field(repr=False)
     address: str = ""  # of a sandbox that is there already
     demonstrations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by lesson
+    release_code: dict[str, tuple[str, ...]] = field(default_factory=dict)  # digests of its code cells, by lesson
     released: dict[str, tuple[ReleasedCell, ...]] = field(default_factory=dict)  # by lesson, for a gradebook
     feedback: bool = False  # whether a page for the student is wanted

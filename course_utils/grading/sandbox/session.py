@@ -8,7 +8,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,11 @@ class Session:
         self.limits = limits
         self._of_its_own = of_its_own
         self._connection, self._channel, self._keeper = ask_for_child(address)
+
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Put files into the submission's working folder, read-only; raises :class:`SessionLost`."""
+        for name, content in files.items():
+            self._ask({"do": "put", "name": name}, content)
 
     def run(self, source: str) -> CellRun:
         """Run a cell; raises :class:`SessionLost`."""

@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ class Notebook:
     path: Path
     cells: list[Cell]
     metadata: dict[str, Any]
+    files: dict[str, bytes] = field(default_factory=dict)  # what was submitted beside it, by its path from there
 
     @property
     def code(self) -> list[Cell]:
@@ -190,6 +191,17 @@ def defined_names(source: str) -> set[str]:
             bound.add((node.asname or node.name).split(".")[0])
         open_nodes.extend(ast.iter_child_nodes(node))
     return bound
+
+
+def written_names(source: str) -> set[str]:
+    """Return the names that a cell gives to functions and classes at its top level."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(strip_magics(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", source, re.M))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
 
 
 def strip_magics(source: str) -> str:
