@@ -11,15 +11,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from course_utils.threads import wait_passively
+from course_utils import threads  # noqa: F401  # sets how PyTorch's threads wait
 
 if TYPE_CHECKING:
     from course_utils.notebook.commands import check, hint, progress, solution, start
 
 __version__ = "1.0.0"
 __all__ = ["check", "hint", "progress", "solution", "start"]
-
-THREADS_WAIT_PASSIVELY = wait_passively()
 
 
 def __getattr__(name: str) -> Any:

@@ -34,11 +34,15 @@ def wait_passively() -> bool:
     return in_time
 
 
-def choose_threads(one_thread: bool, in_time: bool) -> str:
+# Chosen when this module is first imported, which course_utils does before anything of it can import PyTorch.
+IN_TIME = wait_passively()
+
+
+def choose_threads(one_thread: bool, in_time: bool = IN_TIME) -> str:
     """Set PyTorch's threads for a lesson; return a line for the student, empty if there is nothing to do.
 
-    ``one_thread`` says that the lesson's networks train no slower on one thread, ``in_time`` what
-    :func:`wait_passively` returned. OMP_NUM_THREADS in the environment overrules this, and so does
+    ``one_thread`` says that the lesson's networks train no slower on one thread, ``in_time`` that the threads follow a
+    policy of the environment. OMP_NUM_THREADS in the environment overrules this, and so does
     ``torch.set_num_threads`` afterwards.
     """
     import torch

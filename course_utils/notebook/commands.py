@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import course_utils
 from course_utils.colours import GREEN
 from course_utils.display import Shown
 from course_utils.evidence.collect import Plan, collect, encode_cases
@@ -50,7 +49,7 @@ def start(lesson: str) -> None:
     _current[:] = [load_lesson(resolve_lesson_id(lesson))]
     from IPython.core.getipython import get_ipython
 
-    line = choose_threads(_current[0].one_thread, course_utils.THREADS_WAIT_PASSIVELY)
+    line = choose_threads(_current[0].one_thread)
     if line:
         print(line)
     shell = get_ipython()
