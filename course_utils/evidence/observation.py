@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.evidence.codec import BadEvidence, decode, encode
+from course_utils.evidence.plain_text import printable
 
-MAX_NAME, MAX_MESSAGE, MAX_LINES, MAX_NAMES = 200, 1_000, 6, 6
+MAX_NAME, MAX_MESSAGE, MAX_LINES, MAX_NAMES, MAX_BASES, MAX_CHANGED = 200, 1_000, 6, 6, 100, 100
+MAX_SOURCE = MAX_PRINTED = 20_000
+MAX_EVIDENCE = 64 * 2**20  # bytes; the sandbox sends no more either
 _FORM = "it does not have the form of evidence."
 
 
@@ -78,6 +81,8 @@ def parse_evidence(data: bytes, count: int) -> Evidence:
     BadEvidence
         The bytes are damaged, or do not have the form that :func:`encode_evidence` gives.
     """
+    if len(data) > MAX_EVIDENCE:
+        raise BadEvidence(f"it has more than {MAX_EVIDENCE // 2**20} MB.")
     tree = decode(data)
     if not isinstance(tree, dict) or not isinstance(tree.get("found"), bool):
         raise BadEvidence(_FORM)
@@ -87,7 +92,8 @@ def parse_evidence(data: bytes, count: int) -> Evidence:
     if not isinstance(observations, list) or len(observations) != count:
         raise BadEvidence(_FORM)
     source, origin = tree.get("source"), tree.get("origin")
-    return Evidence(True, source if isinstance(source, str) else None, origin if isinstance(origin, str) else "",
+    return Evidence(True, _text(source, MAX_SOURCE) if isinstance(source, str) else None,
+                    _text(origin, MAX_NAME) if isinstance(origin, str) else "",
                     tuple(_observation(o) for o in observations))
 
 
@@ -96,8 +102,8 @@ def _observation(tree: Any) -> Observation:
         raise BadEvidence(_FORM)
     raised = tree.get("raised")
     return Observation(tree["result"], None if raised is None else _raised(raised),
-                       tuple(_text(name, MAX_NAME) for name in _list(tree.get("changed"))),
-                       _text(tree.get("printed"), 20_000))
+                       tuple(_text(name, MAX_NAME) for name in _list(tree.get("changed"))[:MAX_CHANGED]),
+                       _text(tree.get("printed"), MAX_PRINTED))
 
 
 def _raised(tree: Any) -> Raised:
@@ -106,7 +112,7 @@ def _raised(tree: Any) -> Raised:
     lines = [_parts(line, 3) for line in _list(tree.get("lines"))[:MAX_LINES]]
     names = [_parts(pair, 2) for pair in _list(tree.get("names"))[:MAX_NAMES]]
     return Raised(_text(tree.get("type"), MAX_NAME),
-                  tuple(_text(base, MAX_NAME) for base in _list(tree.get("bases"))[:100]),
+                  tuple(_text(base, MAX_NAME) for base in _list(tree.get("bases"))[:MAX_BASES]),
                   _text(tree.get("message"), MAX_MESSAGE),
                   tuple(StudentLine(_number(line[0]), _text(line[1], 200), _text(line[2], 200)) for line in lines),
                   tuple((_text(name, 80), _text(facts, 120)) for name, facts in names))
@@ -127,10 +133,10 @@ def _parts(value: Any, count: int) -> list[Any]:
 def _text(value: Any, most: int) -> str:
     if not isinstance(value, str):
         raise BadEvidence(_FORM)
-    return value[:most]
+    return printable(value, most)
 
 
 def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**7:
         raise BadEvidence(_FORM)
     return value

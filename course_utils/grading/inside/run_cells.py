@@ -22,7 +22,6 @@ import course_utils
 from course_utils.grading.inside import isolation, wire
 
 MAX_OUTPUT = 1_000_000  # characters of one cell's outputs
-MAX_EVIDENCE = 64 * 2**20
 TORCHVISION = ("torchvision", "torchvision.transforms.v2")
 PRELOADED = ("torch", "numpy", "pandas", "matplotlib.pyplot", "IPython", "safetensors.torch", "rich",
              "course_utils.evidence.collect", "course_utils.without_answers", "course_utils.figures",
@@ -233,6 +232,7 @@ def _run(warm: Warm, header: dict[str, Any]) -> dict[str, Any]:
 
 def _collect(warm: Warm, header: dict[str, Any], inputs: bytes) -> tuple[dict[str, Any], bytes]:
     from course_utils.evidence.collect import Plan, collect
+    from course_utils.evidence.observation import MAX_EVIDENCE
 
     warm.outputs.clear()
     try:
