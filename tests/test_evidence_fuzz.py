@@ -1,4 +1,4 @@
-"""Whatever bytes come as evidence, the judge gives a verdict: for that exercise, in time, and with nothing for nothing."""
+"""Whatever bytes come as evidence, the judge gives a verdict on that exercise, in time, and no points for nothing."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def as_bytes(tree: Any, tensors: dict[str, torch.Tensor]) -> bytes:
 
 
 texts = st.text(st.characters(categories=["L", "N", "P", "Cc", "Cs"]), max_size=20) | st.sampled_from([
-    "cpu", "cuda:99", "nowhere", "float32", "_dynamo", "Tensor", "0x1p3", "1e999", "nan", "-0xff", "\ud800"]) | st.builds(
+    "cpu", "cuda:99", "nowhere", "float32", "_dynamo", "Tensor", "0x1p3", "1e999", "nan", "-0xff",
+    "\ud800"]) | st.builds(
     lambda piece: piece * 24_000, st.sampled_from(["9", "\n", "a", "*a", "(", " ", "f"]))
 scalars = (st.none() | st.booleans() | st.integers() | st.floats() | texts
            | st.sampled_from([-1, 2**63, 10**12]) | st.builds(lambda: 10**4000))
