@@ -28,6 +28,7 @@ from course_utils.evidence.plain_text import printable
 
 MAX_DEPTH = 24
 MAX_ITEMS = 20_000  # of lists, tuples, sets and dicts together
+MAX_SORTED = 200  # larger sets are written down in their own order
 MAX_TEXT = 20_000
 MAX_TEXTS = 2**20  # characters of all texts together
 MAX_BITS = 4_096
@@ -91,18 +92,21 @@ def dtype_name(dtype: Any) -> str:
     return str(dtype).removeprefix("torch.")
 
 
-def encode(tree: Any) -> bytes:
-    """The tree as bytes. Never raises for odd values: they become :class:`Opaque`."""
+def encode(tree: Any, share: float = 1.0) -> bytes:
+    """The tree as bytes. Never raises for odd values: they become :class:`Opaque`.
+
+    Keep at most ``share`` of :data:`MAX_ITEMS` items and :data:`MAX_TEXTS` characters.
+    """
     tensors: dict[str, torch.Tensor] = {}
-    text = json.dumps(_Encoder(tensors).node(tree, 0)).encode()
+    text = json.dumps(_Encoder(tensors, share).node(tree, 0)).encode()
     return struct.pack("<Q", len(text)) + text + safetensors.torch.save(tensors)
 
 
-def decode(data: bytes, *, formulas: bool = False, plain: bool = False) -> Any:
+def decode(data: bytes, *, formulas: bool = False, plain: bool = False, share: float = 1.0) -> Any:
     """The tree in ``data``; raises :class:`BadEvidence` for anything malformed.
 
     ``plain=True`` gives ordinary tensors, with ``requires_grad`` set again (for inputs);
-    otherwise tensors come as :class:`Observed` (for judging).
+    otherwise tensors come as :class:`Observed` (for judging). ``share`` is as in :func:`encode`.
     """
     if len(data) > MAX_BYTES:
         raise BadEvidence(f"{len(data):,} bytes of evidence; at most {MAX_BYTES:,} are read.")
@@ -115,7 +119,7 @@ def decode(data: bytes, *, formulas: bool = False, plain: bool = False) -> Any:
             raise BadEvidence("The evidence is cut short.")
         node = json.loads(text)
         tensors = _tensors(data[8 + length :])
-        return _Decoder(tensors, formulas, plain).node(node, 0)
+        return _Decoder(tensors, formulas, plain, share).node(node, 0)
     except BadEvidence:
         raise
     except Exception as error:  # whatever the bytes bring about is their fault, and costs nothing else
@@ -138,10 +142,10 @@ def _tensors(data: bytes) -> dict[str, torch.Tensor]:
 
 
 class _Encoder:
-    def __init__(self, tensors: dict[str, torch.Tensor]) -> None:
+    def __init__(self, tensors: dict[str, torch.Tensor], share: float) -> None:
         self.tensors = tensors
-        self.items = 0
-        self.characters = 0
+        self.items, self.most_items = 0, int(MAX_ITEMS * share)
+        self.characters, self.most_characters = 0, int(MAX_TEXTS * share)
 
     def node(self, value: Any, depth: int) -> Any:
         try:
@@ -154,7 +158,7 @@ class _Encoder:
     def _node(self, value: Any, depth: int) -> Any:
         self.items += 1
         kind = type(value)
-        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+        if depth > MAX_DEPTH or self.items > self.most_items:
             return {"t": "opaque", "name": kind.__name__[:200], "text": "(too large to look at)"}
         if value is None or kind is bool:
             return value
@@ -194,7 +198,7 @@ class _Encoder:
         if isinstance(value, tuple):
             return {"t": "tuple", "v": self._nodes(value, depth)}
         if kind is set or kind is frozenset:
-            return {"t": "set", "v": self._nodes(sorted(value, key=repr) if len(value) <= MAX_ITEMS else value, depth)}
+            return {"t": "set", "v": self._nodes(sorted(value, key=repr) if len(value) <= MAX_SORTED else value, depth)}
         if isinstance(value, Mapping) and isinstance(value, dict):
             return {"t": "dict", "v": [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in
                                        self._few(value.items())]}
@@ -205,13 +209,13 @@ class _Encoder:
 
     def _few(self, values: Iterable[Any]) -> Iterable[Any]:
         """The values until there are too many; the one after is still given, and becomes "too large to look at"."""
-        for value in islice(values, MAX_ITEMS):
+        for value in islice(values, self.most_items):
             yield value
-            if self.items > MAX_ITEMS:
+            if self.items > self.most_items:
                 return
 
     def _text(self, value: str) -> str:
-        kept = value[: max(0, min(MAX_TEXT, MAX_TEXTS - self.characters))]
+        kept = value[: max(0, min(MAX_TEXT, self.most_characters - self.characters))]
         self.characters += len(kept)
         return kept
 
@@ -281,17 +285,18 @@ class _Encoder:
 
 
 class _Decoder:
-    def __init__(self, tensors: dict[str, torch.Tensor], formulas: bool, plain: bool) -> None:
+    def __init__(self, tensors: dict[str, torch.Tensor], formulas: bool, plain: bool, share: float) -> None:
         self.tensors = tensors
         self.formulas = formulas
         self.plain = plain
         self.items = 0
+        self.most_items = int(MAX_ITEMS * share) + 10 * MAX_DEPTH  # what the encoder cut off leaves a few marks behind
 
     def node(self, node: Any, depth: int) -> Any:
         self.items += 1
         if depth > MAX_DEPTH + 2:
             raise BadEvidence("The evidence is nested too deeply.")
-        if self.items > MAX_ITEMS + 10 * MAX_DEPTH:  # what the encoder cut off leaves a few marks behind
+        if self.items > self.most_items:
             raise BadEvidence("The evidence holds too many items.")
         if isinstance(node, str):
             return node[:MAX_TEXT]

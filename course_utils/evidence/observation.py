@@ -14,6 +14,7 @@ from course_utils.evidence.plain_text import printable
 
 MAX_NAME, MAX_MESSAGE, MAX_LINES, MAX_NAMES, MAX_BASES, MAX_CHANGED = 200, 1_000, 6, 6, 100, 100
 MAX_SOURCE = MAX_PRINTED = 20_000
+SHARES = 2.0  # of the codec's limits for a whole piece of evidence; one for all results, one for what surrounds them
 MAX_EVIDENCE = 64 * 2**20  # bytes; the sandbox sends no more either
 _FORM = "it does not have the form of evidence."
 
@@ -61,7 +62,7 @@ class Evidence:
 def encode_evidence(evidence: Evidence) -> bytes:
     """Return the evidence as bytes."""
     return encode({"found": evidence.found, "source": evidence.source, "origin": evidence.origin,
-                   "observations": [_observation_tree(o) for o in evidence.observations]})
+                   "observations": [_observation_tree(o) for o in evidence.observations]}, SHARES)
 
 
 def _observation_tree(observation: Observation) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def parse_evidence(data: bytes, count: int) -> Evidence:
     """
     if len(data) > MAX_EVIDENCE:
         raise BadEvidence(f"it has more than {MAX_EVIDENCE // 2**20} MB.")
-    tree = decode(data)
+    tree = decode(data, share=SHARES)
     if not isinstance(tree, dict) or not isinstance(tree.get("found"), bool):
         raise BadEvidence(_FORM)
     if not tree["found"]:

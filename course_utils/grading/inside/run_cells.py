@@ -220,6 +220,9 @@ def serve(channel: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
 def _run(warm: Warm, header: dict[str, Any]) -> dict[str, Any]:
     """Run one cell; return its outputs, and which exception it raised."""
     warm.outputs.clear()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name, None) is None:  # an earlier cell took it away, and IPython needs it
+            setattr(sys, name, Stream(name, warm.outputs))
     raised: BaseException | None = None
     try:
         result = warm.shell.run_cell(header["source"], store_history=True, silent=False)
