@@ -29,7 +29,7 @@ lab: .venv/.installed
 	@touch $@
 
 .venv/.test-installed: .venv/.installed
-	$(PIP) -e '.[test,cluster]'
+	$(PIP) -e '.[test,cluster,sandbox]'
 	@touch $@
 
 test: .venv/.test-installed

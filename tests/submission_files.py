@@ -138,6 +138,10 @@ def _nbformat40(tree: Tree) -> Tree:
             "cells": [{k: v for k, v in cell.items() if k != "id"} for cell in tree["cells"]]}
 
 
+def _blank_lines(tree: Tree) -> Tree:
+    return {**tree, "cells": [{**c, "source": c["source"].replace("\n", "\n" * 24_000, 1)} for c in tree["cells"]]}
+
+
 def _windows(tree: Tree) -> Tree:
     return {**tree, "cells": [{**c, "source": c["source"].replace("\n", "\r\n")} for c in tree["cells"]]}
 
@@ -153,4 +157,5 @@ FORMS: dict[str, Callable[[Tree], Tree]] = {
     "nbformat40": _nbformat40,
     "no_notebook_metadata": lambda tree: {k: v for k, v in tree.items() if k != "metadata"},
     "windows": _windows,
+    "blank_lines": _blank_lines,
 }

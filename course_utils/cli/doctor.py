@@ -9,8 +9,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from course_utils.grading.sandbox.kind import Kind
 
 PACKAGES = ("torch", "torchvision", "numpy", "pandas", "matplotlib", "jupyterlab", "nbgrader", "ipywidgets", "jupytext")
 
@@ -48,7 +52,7 @@ def findings() -> Iterator[Finding]:
     yield from (_package(name) for name in PACKAGES)
     yield _pair()
     yield from _devices()
-    yield _sandbox()
+    yield from _sandbox()
     yield from _data()
     yield _disk()
 
@@ -97,15 +101,30 @@ def _devices() -> Iterator[Finding]:
                       "unset COURSE_DEVICE, or set it to cpu")
 
 
-def _sandbox() -> Finding:
+def _sandbox() -> Iterator[Finding]:
     """Ask what grading asks; students need no sandbox."""
     from course_utils.grading.sandbox.kinds import ISOLATING
 
     problems = [kind.problem() for kind in ISOLATING]
     for kind, problem in zip(ISOLATING, problems, strict=True):
         if problem is None:
-            return Finding("sandbox", True, f"{kind.name} works: submissions can be graded safely")
-    return Finding("sandbox", None, "none; only an instructor who grades needs one", str(problems[0]))
+            yield Finding("sandbox", True, f"{kind.name} works: submissions can be graded safely")
+            yield from walls(kind)
+            return
+    yield Finding("sandbox", None, "none; only an instructor who grades needs one", str(problems[0]))
+
+
+def walls(kind: Kind) -> Iterator[Finding]:
+    """What holds in a sandbox of this kind beyond its isolation."""
+    from course_utils.grading.sandbox import system_calls
+
+    if system_calls.program() is None:
+        yield Finding("system calls", None, "no seccomp filter: libseccomp or its Python binding is missing",
+                      "pip install pyseccomp (and on Debian or Ubuntu: apt install libseccomp2)")
+    else:
+        count = len(system_calls.REFUSED) + len(system_calls.UNKNOWN)
+        yield Finding("system calls", True, f"a seccomp filter refuses {count} that no lesson needs")
+    yield Finding("memory", True, kind.counted)
 
 
 def _data() -> Iterator[Finding]:

@@ -6,14 +6,17 @@ with one exception that only the trusted direction uses: a :class:`Formula` in t
 becomes a function when ``decode(..., formulas=True)``.
 
 Layout: 8 bytes with the length of the JSON part (little endian), the JSON, the safetensors.
+
+Whatever is decoded is bounded before anything works on it: bytes, items, nesting, text, dimensions and digits.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -21,11 +24,25 @@ import safetensors
 import safetensors.torch
 import torch
 
+from course_utils.evidence.plain_text import printable
+
 MAX_DEPTH = 24
-MAX_ITEMS = 20_000
+MAX_ITEMS = 20_000  # of lists, tuples, sets and dicts together
+MAX_SORTED = 200  # larger sets are written down in their own order
 MAX_TEXT = 20_000
+MAX_TEXTS = 2**20  # characters of all texts together
 MAX_BITS = 4_096
+MAX_DIMENSIONS = 64  # PyTorch's own limit in most operations
+MAX_JSON = 8 * 2**20
+MAX_TENSOR_FACTS = 4 * 2**20  # bytes that safetensors spends on names, types and shapes
 MAX_BYTES = 256 * 2**20
+
+DTYPES = {str(dtype).removeprefix("torch."): dtype for dtype in vars(torch).values() if isinstance(dtype, torch.dtype)}
+# The types that comparisons work on. Others (float8, quantized types) are known by their names only.
+STORED = {"BOOL", "U8", "I8", "I16", "I32", "I64", "U16", "U32", "U64", "F16", "BF16", "F32", "F64"}
+COMPARED = frozenset({torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.uint16,
+                      torch.uint32, torch.uint64, torch.float16, torch.bfloat16, torch.float32, torch.float64,
+                      torch.complex64, torch.complex128})
 
 
 class BadEvidence(ValueError):
@@ -70,41 +87,65 @@ class Formula:
         return function
 
 
-def encode(tree: Any) -> bytes:
-    """The tree as bytes. Never raises for odd values: they become :class:`Opaque`."""
+def dtype_name(dtype: Any) -> str:
+    """Return the short name of a dtype: ``float32``."""
+    return str(dtype).removeprefix("torch.")
+
+
+def encode(tree: Any, share: float = 1.0) -> bytes:
+    """The tree as bytes. Never raises for odd values: they become :class:`Opaque`.
+
+    Keep at most ``share`` of :data:`MAX_ITEMS` items and :data:`MAX_TEXTS` characters.
+    """
     tensors: dict[str, torch.Tensor] = {}
-    text = json.dumps(_Encoder(tensors).node(tree, 0)).encode()
+    text = json.dumps(_Encoder(tensors, share).node(tree, 0)).encode()
     return struct.pack("<Q", len(text)) + text + safetensors.torch.save(tensors)
 
 
-def decode(data: bytes, *, formulas: bool = False, plain: bool = False) -> Any:
+def decode(data: bytes, *, formulas: bool = False, plain: bool = False, share: float = 1.0) -> Any:
     """The tree in ``data``; raises :class:`BadEvidence` for anything malformed.
 
     ``plain=True`` gives ordinary tensors, with ``requires_grad`` set again (for inputs);
-    otherwise tensors come as :class:`Observed` (for judging).
+    otherwise tensors come as :class:`Observed` (for judging). ``share`` is as in :func:`encode`.
     """
     if len(data) > MAX_BYTES:
         raise BadEvidence(f"{len(data):,} bytes of evidence; at most {MAX_BYTES:,} are read.")
     try:
         (length,) = struct.unpack_from("<Q", data)
+        if length > MAX_JSON:
+            raise BadEvidence("The evidence holds too much text.")
         text = data[8 : 8 + length]
         if len(text) != length:
             raise BadEvidence("The evidence is cut short.")
         node = json.loads(text)
-        tensors = safetensors.torch.load(data[8 + length :])
-        return _Decoder(tensors, formulas, plain).node(node, 0)
+        tensors = _tensors(data[8 + length :])
+        return _Decoder(tensors, formulas, plain, share).node(node, 0)
     except BadEvidence:
         raise
-    except (struct.error, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except Exception as error:  # whatever the bytes bring about is their fault, and costs nothing else
         raise BadEvidence(f"The evidence cannot be read: {type(error).__name__}.") from error
-    except (RecursionError, OverflowError, safetensors.SafetensorError) as error:
-        raise BadEvidence(f"The evidence cannot be read: {type(error).__name__}.") from error
+
+
+def _tensors(data: bytes) -> dict[str, torch.Tensor]:
+    """The tensors in safetensors' format, if their types and shapes are such as comparisons can work on."""
+    (length,) = struct.unpack_from("<Q", data)
+    if length > MAX_TENSOR_FACTS:
+        raise BadEvidence("The evidence holds too many tensors.")
+    for name, facts in json.loads(data[8 : 8 + length]).items():
+        if name == "__metadata__":
+            continue
+        if facts["dtype"] not in STORED:
+            raise BadEvidence("The evidence holds a tensor of an unknown type.")
+        if len(facts["shape"]) > MAX_DIMENSIONS + 1:  # one more for the two parts of complex numbers
+            raise BadEvidence(f"The evidence holds a tensor of more than {MAX_DIMENSIONS} dimensions.")
+    return dict(safetensors.torch.load(data))
 
 
 class _Encoder:
-    def __init__(self, tensors: dict[str, torch.Tensor]) -> None:
+    def __init__(self, tensors: dict[str, torch.Tensor], share: float) -> None:
         self.tensors = tensors
-        self.items = 0
+        self.items, self.most_items = 0, int(MAX_ITEMS * share)
+        self.characters, self.most_characters = 0, int(MAX_TEXTS * share)
 
     def node(self, value: Any, depth: int) -> Any:
         try:
@@ -117,7 +158,7 @@ class _Encoder:
     def _node(self, value: Any, depth: int) -> Any:
         self.items += 1
         kind = type(value)
-        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+        if depth > MAX_DEPTH or self.items > self.most_items:
             return {"t": "opaque", "name": kind.__name__[:200], "text": "(too large to look at)"}
         if value is None or kind is bool:
             return value
@@ -126,7 +167,7 @@ class _Encoder:
         if kind is float:
             return {"t": "float", "v": repr(value)}
         if kind is str:
-            return value[:MAX_TEXT]
+            return self._text(value)
         if value is Ellipsis or value is NotImplemented:
             return {"t": "ellipsis"}
         if isinstance(value, Observed):
@@ -149,19 +190,34 @@ class _Encoder:
         if kind is torch.Size:
             return {"t": "size", "v": list(value)}
         if kind is torch.dtype:
-            return {"t": "dtype", "v": str(value).removeprefix("torch.")}
+            return {"t": "dtype", "v": dtype_name(value)}
         if kind is torch.device:
             return {"t": "device", "v": str(value)}
         if kind is list:
-            return [self.node(item, depth + 1) for item in value[:MAX_ITEMS]]
+            return self._nodes(value, depth)
         if isinstance(value, tuple):
-            return {"t": "tuple", "v": [self.node(item, depth + 1) for item in value[:MAX_ITEMS]]}
+            return {"t": "tuple", "v": self._nodes(value, depth)}
         if kind is set or kind is frozenset:
-            return {"t": "set", "v": [self.node(item, depth + 1) for item in sorted(value, key=repr)]}
+            return {"t": "set", "v": self._nodes(sorted(value, key=repr) if len(value) <= MAX_SORTED else value, depth)}
         if isinstance(value, Mapping) and isinstance(value, dict):
-            pairs = [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in value.items()]
-            return {"t": "dict", "v": pairs}
+            return {"t": "dict", "v": [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in
+                                       self._few(value.items())]}
         return self._opaque(value)
+
+    def _nodes(self, values: Iterable[Any], depth: int) -> list[Any]:
+        return [self.node(item, depth + 1) for item in self._few(values)]
+
+    def _few(self, values: Iterable[Any]) -> Iterable[Any]:
+        """The values until there are too many; the one after is still given, and becomes "too large to look at"."""
+        for value in islice(values, self.most_items):
+            yield value
+            if self.items > self.most_items:
+                return
+
+    def _text(self, value: str) -> str:
+        kept = value[: max(0, min(MAX_TEXT, self.most_characters - self.characters))]
+        self.characters += len(kept)
+        return kept
 
     def _integer(self, value: int) -> Any:
         if value.bit_length() > MAX_BITS:
@@ -177,8 +233,11 @@ class _Encoder:
 
     def _tensor(self, value: torch.Tensor) -> Any:
         plain = value.detach()
-        if plain.layout != torch.strided or plain.is_quantized:
+        if plain.layout != torch.strided or plain.is_quantized or plain.is_nested:
             return self._opaque(value)
+        if plain.dtype not in COMPARED or plain.ndim > MAX_DIMENSIONS:
+            return {"t": "opaque", "name": f"Tensor with {plain.ndim} dimensions of {dtype_name(plain.dtype)}",
+                    "text": ""}
         if plain.device.type == "meta":
             return {"t": "opaque", "name": "Tensor", "text": f"on the meta device, shape {tuple(plain.shape)}"}
         plain = torch.Tensor.contiguous(plain.cpu()).clone()
@@ -226,32 +285,50 @@ class _Encoder:
 
 
 class _Decoder:
-    def __init__(self, tensors: dict[str, torch.Tensor], formulas: bool, plain: bool) -> None:
+    def __init__(self, tensors: dict[str, torch.Tensor], formulas: bool, plain: bool, share: float) -> None:
         self.tensors = tensors
         self.formulas = formulas
         self.plain = plain
+        self.items = 0
+        self.most_items = int(MAX_ITEMS * share) + 10 * MAX_DEPTH  # what the encoder cut off leaves a few marks behind
 
     def node(self, node: Any, depth: int) -> Any:
+        self.items += 1
         if depth > MAX_DEPTH + 2:
             raise BadEvidence("The evidence is nested too deeply.")
-        if node is None or isinstance(node, bool | int | float | str):
-            return node
+        if self.items > self.most_items:
+            raise BadEvidence("The evidence holds too many items.")
+        if isinstance(node, str):
+            return node[:MAX_TEXT]
+        if node is None or isinstance(node, bool | int | float):
+            return self._number(node)
         if isinstance(node, list):
-            return [self.node(item, depth + 1) for item in node]
+            return self._nodes(node, depth)
         if not isinstance(node, dict):
             raise BadEvidence("The evidence holds something unknown.")
         return self._tagged(node, depth)
 
+    def _nodes(self, nodes: Any, depth: int) -> list[Any]:
+        if not isinstance(nodes, list):
+            raise BadEvidence("The evidence holds something unknown.")
+        return [self.node(item, depth + 1) for item in nodes]
+
+    @staticmethod
+    def _number(value: Any) -> Any:
+        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+            raise BadEvidence("The evidence holds an integer that is too long.")
+        return value
+
     def _tagged(self, node: dict[str, Any], depth: int) -> Any:
         match node["t"]:
             case "float":
-                return float(node["v"])
+                return _float(node["v"])
             case "int":
                 if len(node["v"]) > MAX_BITS // 4 + 8:
                     raise BadEvidence("The evidence holds an integer that is too long.")
-                return int(node["v"], 16)
+                return self._number(int(node["v"], 16))
             case "complex":
-                return complex(float(node["v"][0]), float(node["v"][1]))
+                return complex(_float(node["v"][0]), _float(node["v"][1]))
             case "ellipsis":
                 return Ellipsis
             case "tensor":
@@ -259,39 +336,63 @@ class _Decoder:
             case "array":
                 return self.tensor_value(node).numpy()
             case "scalar":
-                return self.tensor_value(node).numpy()[()]
+                value = self.tensor_value(node)
+                if value.ndim:
+                    raise BadEvidence("The evidence holds a number that is an array.")
+                return value.numpy()[()]
             case "bytes":
-                return self.tensor_value(node).numpy().tobytes()[: node["n"]]
+                return self.tensor_value(node).numpy().tobytes()[: max(0, int(node["n"]))]
             case "size":
-                return torch.Size(int(n) for n in node["v"])
+                return _size(node["v"])
             case "dtype":
-                dtype = getattr(torch, str(node["v"]))
-                return dtype if isinstance(dtype, torch.dtype) else Opaque("dtype", str(node["v"])[:40])
+                return DTYPES[node["v"]] if node["v"] in DTYPES else Opaque("dtype", _words(node["v"], 40))
             case "device":
-                return torch.device(node["v"])
+                return torch.device(_words(node["v"], 20))
             case "tuple":
-                return tuple(self.node(item, depth + 1) for item in node["v"])
+                return tuple(self._nodes(node["v"], depth))
             case "set":
-                return frozenset(self.node(item, depth + 1) for item in node["v"])
+                return frozenset(self._nodes(node["v"], depth))
             case "dict":
                 return {self.node(k, depth + 1): self.node(v, depth + 1) for k, v in node["v"]}
             case "formula" if self.formulas:
                 return Formula(str(node["body"]), str(node["arguments"])).function()
             case "formula":
-                return Opaque("function", str(node["body"])[:200])
+                return Opaque("function", _words(node["body"], 200))
             case "opaque":
-                return Opaque(str(node["name"])[:200], str(node["text"])[:400])
+                return Opaque(_words(node["name"], 200), _words(node["text"], 400))
         raise BadEvidence("The evidence holds something unknown.")
 
     def tensor_value(self, node: dict[str, Any]) -> torch.Tensor:
         value = self.tensors[node["k"]]
-        return torch.view_as_complex(value) if node.get("c") else value
+        value = torch.view_as_complex(value) if node.get("c") else value
+        if value.ndim > MAX_DIMENSIONS:
+            raise BadEvidence(f"The evidence holds a tensor of more than {MAX_DIMENSIONS} dimensions.")
+        return value
 
     def _tensor(self, node: dict[str, Any]) -> Any:
         value = self.tensor_value(node)
         if not self.plain:
-            return Observed(value, str(node.get("d", "cpu"))[:20], bool(node.get("g")), bool(node.get("f")))
+            return Observed(value, _words(node.get("d", "cpu"), 20), bool(node.get("g")), bool(node.get("f")))
         value = value.clone()
         if node.get("p"):
             return torch.nn.Parameter(value, requires_grad=bool(node.get("g")))
         return value.requires_grad_() if node.get("g") else value
+
+
+def _words(value: Any, most: int) -> str:
+    """A short text that messages may show."""
+    if not isinstance(value, str):
+        raise BadEvidence("The evidence holds something unknown.")
+    return printable(value, most)
+
+
+def _float(text: Any) -> float:
+    if not isinstance(text, str) or len(text) > 40:
+        raise BadEvidence("The evidence holds something unknown.")
+    return float(text)
+
+
+def _size(sizes: Any) -> torch.Size:
+    if len(sizes) > MAX_DIMENSIONS or not all(type(size) is int and 0 <= size < 2**63 for size in sizes):
+        raise BadEvidence("The evidence holds an impossible size.")
+    return torch.Size(sizes)

@@ -79,11 +79,11 @@ def observe(answer: Any, plan: Plan, inputs: bytes) -> tuple[Observation, ...]:
         for index in range(count):
             # Decoded anew for every input, so that no call can spoil the next one's.
             case = decode(inputs, formulas=True, plain=True)[index]
-            observations.append(_try(probe, answer, case, index))
+            observations.append(_try(probe, answer, case, index, 1 / count))
     return tuple(observations)
 
 
-def _try(probe: Any, answer: Any, case: dict[str, Any], index: int) -> Observation:
+def _try(probe: Any, answer: Any, case: dict[str, Any], index: int, share: float) -> Observation:
     args, kwargs = case["args"], case["kwargs"]
     before = _states(args, kwargs)
     result: Any = None
@@ -94,7 +94,7 @@ def _try(probe: Any, answer: Any, case: dict[str, Any], index: int) -> Observati
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"(matplotlib|numpy|torch)\.")  # not ours
         try:
             # Encoding inside the `try`: a lazy or hostile result may raise only when it is read.
-            result = decode(encode(probe(answer, *args, **kwargs)))
+            result = decode(encode(probe(answer, *args, **kwargs), share))
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
@@ -209,12 +209,13 @@ def _redirect_stream(stream: Any, into: io.StringIO) -> Iterator[None]:
 @contextlib.contextmanager
 def _redirect_descriptors(into: io.StringIO) -> Iterator[None]:
     """File descriptors 1 and 2 into the capture (libraries in C++ write there)."""
-    try:
-        saved = {fd: os.dup(fd) for fd in (1, 2)}
-    except OSError:  # closed descriptors: there is nothing to capture
-        yield
-        return
-    with tempfile.TemporaryFile() as file:
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(tempfile.TemporaryFile())
+            saved = {fd: os.dup(fd) for fd in (1, 2)}
+        except OSError:  # closed descriptors, or no room for a file: nothing can be captured
+            yield
+            return
         try:
             for fd in saved:
                 os.dup2(file.fileno(), fd)

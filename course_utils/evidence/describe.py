@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ import torch
 from course_utils.evidence.codec import Formula, Observed, Opaque
 
 SMALL = 12  # tensors of at most so many elements are written out
+LONG = 60  # collections of more items, nested ones included, are not
+KEYS = 12  # of a dict at most so many keys are named
 
 
 def type_name(value: Any) -> str:
@@ -40,6 +42,8 @@ def type_name(value: Any) -> str:
             return "a dict"
         case list():
             return "a list"
+        case set() | frozenset():
+            return "a set"
         case tuple():
             return "a tuple"
         case torch.dtype():
@@ -62,7 +66,8 @@ def number(value: Any) -> str:
     """A number with as many digits as help."""
     if isinstance(value, float):
         return f"{value:.6g}"
-    return str(value)
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "…"
 
 
 def value_text(value: Any) -> str:
@@ -86,14 +91,43 @@ def value_text(value: Any) -> str:
             return number(value)
         case str():
             return repr(value if len(value) <= 80 else value[:77] + "…")
-        case list() | tuple():
-            text = nested(value)
-            return text if len(text) <= 160 else f"{type_name(value)} of {len(value)}"
+        case bytes():
+            return repr(value) if len(value) <= 20 else f"{len(value):,} bytes"
+        case torch.Size():
+            return f"torch.Size({list(value)})"
+        case list() | tuple() | set() | frozenset():
+            text = "" if _is_long(value) else nested(value)
+            return text if 0 < len(text) <= 160 else f"{type_name(value)} of {len(value)}"
         case dict():
-            text = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in value.items()) + "}"
-            return text if len(text) <= 200 else f"a dict with the keys {', '.join(map(value_text, value))}"
+            pairs = () if _is_long(value) else value.items()
+            text = "{" + ", ".join(f"{value_text(k)}: {value_text(v)}" for k, v in pairs) + "}"
+            return text if len(text) <= 200 and len(pairs) == len(value) else f"a dict with the keys {keys_text(value)}"
     text = str(value)
     return text if len(text) <= 80 else text[:77] + "…"
+
+
+def keys_text(keys: Iterable[Any]) -> str:
+    """The first keys, and how many more there are."""
+    listed = list(keys)
+    shown = ", ".join(map(value_text, listed[:KEYS]))
+    return shown if len(listed) <= KEYS else f"{shown} and {len(listed) - KEYS} more"
+
+
+def _is_long(value: Any) -> bool:
+    """Whether a collection holds more than :data:`LONG` items, those of nested collections included."""
+    open_ones, count = [value], 0
+    while open_ones:
+        item = open_ones.pop()
+        parts: Collection[Any] = ()
+        if isinstance(item, dict):
+            parts = [*item.keys(), *item.values()]
+        elif isinstance(item, list | tuple | set | frozenset):
+            parts = item
+        count += len(parts)
+        if count > LONG:
+            return True
+        open_ones.extend(parts)
+    return False
 
 
 def nested(value: Any) -> str:
@@ -102,6 +136,8 @@ def nested(value: Any) -> str:
         return "[" + ", ".join(nested(v) for v in value) + "]"
     if isinstance(value, tuple) and not isinstance(value, torch.Size):
         return "(" + ", ".join(nested(v) for v in value) + ("," if len(value) == 1 else "") + ")"
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(nested, value))) + "}" if value else "set()"
     if isinstance(value, int | float):
         return number(value)
     return value_text(value)

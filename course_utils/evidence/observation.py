@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.evidence.codec import BadEvidence, decode, encode
+from course_utils.evidence.plain_text import printable
 
-MAX_NAME, MAX_MESSAGE, MAX_LINES, MAX_NAMES = 200, 1_000, 6, 6
+MAX_NAME, MAX_MESSAGE, MAX_LINES, MAX_NAMES, MAX_BASES, MAX_CHANGED = 200, 1_000, 6, 6, 100, 100
+MAX_SOURCE = MAX_PRINTED = 20_000
+SHARES = 2.0  # of the codec's limits for a whole piece of evidence; one for all results, one for what surrounds them
+MAX_EVIDENCE = 64 * 2**20  # bytes; the sandbox sends no more either
 _FORM = "it does not have the form of evidence."
 
 
@@ -59,7 +63,7 @@ class Evidence:
 def encode_evidence(evidence: Evidence) -> bytes:
     """Return the evidence as bytes."""
     return encode({"found": evidence.found, "source": evidence.source, "origin": evidence.origin, "held": evidence.held,
-                   "observations": [_observation_tree(o) for o in evidence.observations]})
+                   "observations": [_observation_tree(o) for o in evidence.observations]}, SHARES)
 
 
 def _observation_tree(observation: Observation) -> dict[str, Any]:
@@ -79,7 +83,9 @@ def parse_evidence(data: bytes, count: int) -> Evidence:
     BadEvidence
         The bytes are damaged, or do not have the form that :func:`encode_evidence` gives.
     """
-    tree = decode(data)
+    if len(data) > MAX_EVIDENCE:
+        raise BadEvidence(f"it has more than {MAX_EVIDENCE // 2**20} MB.")
+    tree = decode(data, share=SHARES)
     if not isinstance(tree, dict) or not isinstance(tree.get("found"), bool):
         raise BadEvidence(_FORM)
     if not tree["found"]:
@@ -88,8 +94,10 @@ def parse_evidence(data: bytes, count: int) -> Evidence:
     if not isinstance(observations, list) or len(observations) != count:
         raise BadEvidence(_FORM)
     source, origin, held = tree.get("source"), tree.get("origin"), tree.get("held")
-    return Evidence(True, source if isinstance(source, str) else None, origin if isinstance(origin, str) else "",
-                    held[:MAX_NAME] if isinstance(held, str) else "", tuple(_observation(o) for o in observations))
+    return Evidence(True, _text(source, MAX_SOURCE) if isinstance(source, str) else None,
+                    _text(origin, MAX_NAME) if isinstance(origin, str) else "",
+                    _text(held, MAX_NAME) if isinstance(held, str) else "",
+                    tuple(_observation(o) for o in observations))
 
 
 def _observation(tree: Any) -> Observation:
@@ -97,8 +105,8 @@ def _observation(tree: Any) -> Observation:
         raise BadEvidence(_FORM)
     raised = tree.get("raised")
     return Observation(tree["result"], None if raised is None else _raised(raised),
-                       tuple(_text(name, MAX_NAME) for name in _list(tree.get("changed"))),
-                       _text(tree.get("printed"), 20_000))
+                       tuple(_text(name, MAX_NAME) for name in _list(tree.get("changed"))[:MAX_CHANGED]),
+                       _text(tree.get("printed"), MAX_PRINTED))
 
 
 def _raised(tree: Any) -> Raised:
@@ -107,7 +115,7 @@ def _raised(tree: Any) -> Raised:
     lines = [_parts(line, 3) for line in _list(tree.get("lines"))[:MAX_LINES]]
     names = [_parts(pair, 2) for pair in _list(tree.get("names"))[:MAX_NAMES]]
     return Raised(_text(tree.get("type"), MAX_NAME),
-                  tuple(_text(base, MAX_NAME) for base in _list(tree.get("bases"))[:100]),
+                  tuple(_text(base, MAX_NAME) for base in _list(tree.get("bases"))[:MAX_BASES]),
                   _text(tree.get("message"), MAX_MESSAGE),
                   tuple(StudentLine(_number(line[0]), _text(line[1], 200), _text(line[2], 200)) for line in lines),
                   tuple((_text(name, 80), _text(facts, 120)) for name, facts in names))
@@ -128,10 +136,10 @@ def _parts(value: Any, count: int) -> list[Any]:
 def _text(value: Any, most: int) -> str:
     if not isinstance(value, str):
         raise BadEvidence(_FORM)
-    return value[:most]
+    return printable(value, most)
 
 
 def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**7:
         raise BadEvidence(_FORM)
     return value

@@ -11,7 +11,16 @@ import numpy as np
 import torch
 
 from course_utils.evidence.codec import Observed, Opaque
-from course_utils.evidence.describe import dtype_text, number, part_name, shape_text, type_name, value_text
+from course_utils.evidence.describe import (
+    dtype_text,
+    keys_text,
+    number,
+    part_name,
+    shape_text,
+    type_name,
+    value_text,
+)
+from course_utils.evidence.plain_text import printable
 from course_utils.judging.outcome import Rung
 
 
@@ -56,8 +65,7 @@ def compare(expected: Any, got: Any, tolerance: Tolerance, where: str = "") -> D
     if isinstance(expected, list | tuple) and not isinstance(expected, torch.Size):
         return _compare_sequences(expected, got, tolerance, where)
     if isinstance(expected, torch.Size):
-        return _compare_exact(tuple(expected), tuple(got) if isinstance(got, torch.Size | tuple | list) else got,
-                              where, tuple)
+        return _compare_exact(tuple(expected), _sizes(got), where, tuple)
     return _compare_exact(expected, got, where, type(expected))
 
 
@@ -68,6 +76,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return value
+
+
+def _sizes(value: Any) -> Any:
+    """A shape that was written as a list or tuple of integers, as a tuple."""
+    is_shape = isinstance(value, list | tuple) and all(type(size) is int for size in value)
+    return tuple(value) if is_shape else value
 
 
 def _differ(rung: Rung, where: str, expected: str, got: str, sentence: str,
@@ -178,7 +192,7 @@ def _values_differ(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, 
                     f"{expected} is expected, yours is {got}.")
     if where and total > 1:
         sentence = f"{_what(where)}: {sentence[0].lower()}{sentence[1:]}"
-    if have.is_floating_point() and math.isnan(float(have[index])) and not math.isnan(float(want[index])):
+    if have.is_floating_point() and bool(torch.isnan(have[index])) and not bool(torch.isnan(want[index])):
         sentence += " (nan comes from a nan in the inputs, from 0/0, or from inf - inf.)"
     return _differ(Rung.VALUES, where, value_text(want), value_text(have), sentence, index,
                    expected_tensor=want, got_tensor=have, wrong=wrong)
@@ -237,11 +251,11 @@ def _compare_dicts(expected: dict[Any, Any], got: Any, tolerance: Tolerance, whe
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
-        said = f"without {', '.join(map(value_text, missing))}" if missing else ""
+        said = f"without {keys_text(missing)}" if missing else ""
         said += " and " if missing and extra else ""
-        said += f"with {', '.join(map(value_text, extra))} besides" if extra else ""
-        return _differ(Rung.SHAPE, where, ", ".join(map(value_text, expected)), ", ".join(map(value_text, got)),
-                       f"{_what(where)} should have the keys {', '.join(map(value_text, expected))}; yours is {said}.")
+        said += f"with {keys_text(extra)} besides" if extra else ""
+        return _differ(Rung.SHAPE, where, keys_text(expected), keys_text(got),
+                       f"{_what(where)} should have the keys {keys_text(expected)}; yours is {said}.")
     for key, value in expected.items():
         found = compare(value, got[key], tolerance, f"{where}[{value_text(key)}]")
         if found:
@@ -275,6 +289,6 @@ def _compare_exact(expected: Any, got: Any, where: str, kind: type) -> Differenc
             f"{_what(where)} should be True or False; yours is {type_name(got)}.")
     what = _what(where)
     sentence = f"{what} should be {value_text(expected)}; yours is {value_text(got)}."
-    if isinstance(expected, str) and not what.endswith("result"):
-        sentence = f"{what}: {got}. It should be: {expected}."
+    if isinstance(expected, str) and isinstance(got, str) and not what.endswith("result"):
+        sentence = f"{what}: {printable(got, 300)}. It should be: {expected}."
     return _differ(Rung.VALUES, where, value_text(expected), value_text(got), sentence)

@@ -38,7 +38,7 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     try:
         seen = parse_evidence(evidence, len(cases))
     except BadEvidence as error:
-        return _verdict(exercise, Outcome.WRONG, f"What `{exercise.name}` returned cannot be looked at: {error}")
+        return _not_inspectable(exercise, str(error))
     observations = seen.observations
     if not seen.found:
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.MISSING, message=(
@@ -61,6 +61,20 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     expected = _observe(exercise, exercise.reference_answer, cases)
     tolerance = Tolerance(exercise.rtol, exercise.atol, exercise.check_dtype, exercise.check_device,
                           exercise.check_grad)
+    try:
+        return _judge_observations(exercise, cases, seen, expected, tolerance, reveal)
+    except Exception as error:  # evidence that the decoder let through never costs more than its own exercise
+        return _not_inspectable(exercise, f"comparing it raised {type(error).__name__}.")
+
+
+def _not_inspectable(exercise: Exercise, reason: str) -> Verdict:
+    return _verdict(exercise, Outcome.WRONG, f"What `{exercise.name}` returned cannot be inspected: {reason}")
+
+
+def _judge_observations(exercise: Exercise, cases: Sequence[Case], seen: Evidence, expected: Sequence[Observation],
+                        tolerance: Tolerance, reveal: bool) -> Verdict:
+    """Return the verdict on an answer that was tried on every input."""
+    observations = seen.observations
     findings = [_finding(exercise, *three, tolerance) for three in zip(cases, expected, observations, strict=True)]
     parts = _parts(cases, findings)
     if all(parts.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ctypes
 import itertools
@@ -16,6 +17,7 @@ _NEWNS, _NEWIPC, _NEWPID, _NEWNET, _NEWUTS = 0x20000, 0x08000000, 0x20000000, 0x
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = (
     1, 2, 4, 8, 32, 4096, 16384, 1 << 18)
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY = 63
@@ -66,6 +68,20 @@ def confine(isolated: bool, settings: dict[str, Any]) -> None:
     os.chdir(home)
     os.environ.update(HOME=home, TMPDIR="/tmp" if isolated else home, PWD=home)
     tempfile.tempdir = None
+    if settings.get("filter"):
+        _refuse_system_calls(base64.b64decode(settings["filter"]))
+
+
+class _Program(ctypes.Structure):
+    """The kernel's ``struct sock_fprog``."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+def _refuse_system_calls(program: bytes) -> None:
+    """Put a BPF program in place that decides on each system call of this process and of all that it starts."""
+    filter_ = _Program(len(program) // 8, program)  # an instruction has 8 bytes
+    _checked(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(filter_), 0, 0), "seccomp")
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> None:
@@ -78,6 +94,8 @@ def _mount_private_folders(scratch: int) -> None:
     _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
     _cap_on_processes()
+    with contextlib.suppress(OSError), open("/proc/sys/kernel/shmall", "w") as file:
+        file.write("0")  # no System V segments: they are memory that no process has to hold
     for name in _PROC_READ_ONLY:
         path = f"/proc/{name}"
         if os.path.exists(path):

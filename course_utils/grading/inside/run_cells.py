@@ -22,7 +22,6 @@ import course_utils
 from course_utils.grading.inside import isolation, wire
 
 MAX_OUTPUT = 1_000_000  # characters of one cell's outputs
-MAX_EVIDENCE = 64 * 2**20
 TORCHVISION = ("torchvision", "torchvision.transforms.v2")
 PRELOADED = ("torch", "numpy", "pandas", "matplotlib.pyplot", "IPython", "safetensors.torch", "rich",
              "course_utils.evidence.collect", "course_utils.without_answers", "course_utils.figures",
@@ -234,6 +233,9 @@ def _put(name: str, content: bytes) -> None:
 def _run(warm: Warm, header: dict[str, Any]) -> dict[str, Any]:
     """Run one cell; return its outputs, and which exception it raised."""
     warm.outputs.clear()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name, None) is None:  # an earlier cell took it away, and IPython needs it
+            setattr(sys, name, Stream(name, warm.outputs))
     raised: BaseException | None = None
     try:
         result = warm.shell.run_cell(header["source"], store_history=True, silent=False)
@@ -246,6 +248,7 @@ def _run(warm: Warm, header: dict[str, Any]) -> dict[str, Any]:
 
 def _collect(warm: Warm, header: dict[str, Any], inputs: bytes) -> tuple[dict[str, Any], bytes]:
     from course_utils.evidence.collect import Plan, collect
+    from course_utils.evidence.observation import MAX_EVIDENCE
 
     warm.outputs.clear()
     try:

@@ -23,6 +23,7 @@ from course_utils.grading.sandbox.mounts import (
     python_inside,
     python_problem,
 )
+from course_utils.grading.sandbox.system_calls import filter_text
 
 # The warm process needs these to make each submission's namespaces; a submission has none of them.
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SYS_RESOURCE", "CAP_SETPCAP", "CAP_KILL", "CAP_SETUID", "CAP_SETGID")
@@ -31,6 +32,7 @@ FIRST_USER, USERS = 100_001, 60_000  # unused on the machine; where root grades,
 
 class Bubblewrap(Kind):
     name = "bubblewrap"
+    counted = "the limit counts all processes of a submission, memfds, and files in /tmp and /dev/shm"
 
     def problem(self) -> str | None:
         return _problem()
@@ -39,7 +41,7 @@ class Bubblewrap(Kind):
         if (reason := python_problem()) is not None:
             raise SandboxError(reason)
         descriptors = [listen(self.address(folder))]
-        settings = {**settings, "isolate": True, "listen": descriptors[0]}
+        settings = {**settings, "isolate": True, "listen": descriptors[0], "filter": filter_text()}
         users = many_users()
         if users is not None:
             descriptors.append(users)
@@ -102,12 +104,13 @@ def command(stage: Path, *, die_with_parent: bool, users: int | None = None) -> 
     for mount in mounts():
         for parent in reversed(mount.at.parents[:-1]):  # else made for bubblewrap's own user alone
             line += ["--perms", "0755", "--dir", str(parent)]
-        line += ["--tmpfs", str(mount.at)] if mount.hidden else ["--ro-bind", str(mount.path), str(mount.at)]
+        line += (["--tmpfs", str(mount.at), "--remount-ro", str(mount.at)] if mount.hidden else
+                 ["--ro-bind", str(mount.path), str(mount.at)])
     for path in ETC:
         line += ["--ro-bind-try", path, path]
     line += ["--ro-bind", str(stage / "passwd"), "/etc/passwd", "--ro-bind", str(stage / "package"), INSIDE_PACKAGE]
     line += ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--dir", "/var", "--symlink", "/tmp", "/var/tmp",
-             "--remount-ro", "/", "--chdir", "/tmp", "--cap-drop", "ALL"]
+             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--cap-drop", "ALL"]
     for capability in CAPABILITIES:
         line += ["--cap-add", capability]
     for name, value in environment().items():

@@ -21,6 +21,7 @@ from course_utils.grading.sandbox.mounts import (
     python_inside,
     python_problem,
 )
+from course_utils.grading.sandbox.system_calls import filter_text
 
 ENGINES = ("podman", "docker")
 IMAGE = "course-grading:empty"
@@ -31,6 +32,7 @@ class Container(Kind):
     """Docker or Podman. Each process of a submission gets a container of its own instead of a fork."""
 
     name = "docker"
+    counted = "the container's own limit counts all that a submission holds, files in memory included"
     forks = False
 
     def problem(self) -> str | None:
@@ -49,7 +51,8 @@ class Container(Kind):
         (folder / "run").chmod(0o777)  # the container's user makes its socket there
         folder.chmod(0o711)
         ensure_image(found)
-        settings = {**settings, "isolate": False, "path": f"{SOCKET_FOLDER}/{self.address(folder).name}"}
+        settings = {**settings, "isolate": False, "path": f"{SOCKET_FOLDER}/{self.address(folder).name}",
+                    "filter": filter_text()}
         line = command(found, folder, limits, _container_name(folder))
         line += ["--env", f"{SETTINGS}={json.dumps(settings)}", IMAGE, python_inside(), "-s", "-c", ZYGOTE]
         return Launch(line, {**os.environ})

@@ -35,6 +35,7 @@ class Kind(ABC):
     """A kind of sandbox. It has no state: what it knows of one sandbox comes from that sandbox's folder."""
 
     name: str
+    counted = "the memory of all processes together counts against the limit"  # as `course doctor` says it
     forks = True  # one warm process gives every session a fork; otherwise every session starts a process of its own
 
     @abstractmethod

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import select
 import socket
 import time
@@ -13,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.evidence.collect import Plan
+from course_utils.evidence.plain_text import encodable
 from course_utils.grading.inside import wire
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.sandbox import Sandbox, ask_for_child
+from course_utils.grading.sandbox.usage import descendants, memory
 from course_utils.judging.outcome import Outcome
 
 WATCH_SECONDS = 0.1
@@ -62,6 +63,7 @@ class Session:
         self.limits = limits
         self._of_its_own = of_its_own
         self._connection, self._channel, self._keeper = ask_for_child(address)
+        self._next_watch = time.monotonic() + WATCH_SECONDS
 
     def put(self, files: Mapping[str, bytes]) -> None:
         """Put files into the submission's working folder, read-only; raises :class:`SessionLost`."""
@@ -72,8 +74,8 @@ class Session:
         """Run a cell; raises :class:`SessionLost`."""
         header, _ = self._ask({"do": "run", "source": source}, b"")
         raised = header.get("raised")
-        return CellRun(clean_outputs(header.get("outputs")), str(raised)[:200] if raised is not None else None,
-                       str(header.get("about", ""))[:200])
+        return CellRun(clean_outputs(header.get("outputs")), _text(raised, 200) if raised is not None else None,
+                       _text(header.get("about"), 200))
 
     def collect(self, plan: Plan, inputs: bytes) -> bytes:
         """Evidence on one answer; raises :class:`SessionLost`."""
@@ -82,7 +84,7 @@ class Session:
         if raised == "TooLarge":
             raise SessionLost(Outcome.ERROR, "It gave back more than 64 MB.")
         if raised is not None:
-            raise SessionLost(Outcome.ERROR, f"It raised {str(raised)[:80]}, which no `except Exception` catches.")
+            raise SessionLost(Outcome.ERROR, f"It raised {_text(raised, 80)}, which no `except Exception` catches.")
         return evidence
 
     def close(self) -> None:
@@ -120,23 +122,26 @@ class Session:
             raise SessionLost(Outcome.CRASHED, self._exit_reason()) from None
 
     def _wait(self, deadline: float) -> None:
-        """Until an answer begins, looking after memory and processes meanwhile."""
+        """Until an answer begins, watching memory and processes all the time, over many short requests too."""
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
+            now = time.monotonic()
+            if now >= deadline:
                 raise TimeoutError
-            ready, _, _ = select.select([self._channel, self._connection], [], [], min(WATCH_SECONDS, left))
+            if now >= self._next_watch:
+                self._watch()
+                self._next_watch = time.monotonic() + WATCH_SECONDS
+            pause = max(0.0, min(self._next_watch, deadline) - time.monotonic())
+            ready, _, _ = select.select([self._channel, self._connection], [], [], pause)
             if ready:
                 return
-            self._watch()
 
     def _watch(self) -> None:
-        family = _descendants(self._keeper, self.limits.processes)
+        family = descendants(self._keeper, self.limits.processes)
         if len(family) > self.limits.processes:
             raise SessionLost(Outcome.CRASHED, f"It started more than {self.limits.processes} processes.")
-        if sum(map(_memory, family)) > self.limits.memory_bytes:
-            memory = f"{self.limits.memory_bytes / 2**30:.2g} GB"
-            raise SessionLost(Outcome.CRASHED, f"It used more than {memory} of memory.")
+        if memory(family) > self.limits.memory_bytes:
+            most = f"{self.limits.memory_bytes / 2**30:.2g} GB"
+            raise SessionLost(Outcome.CRASHED, f"It used more than {most} of memory.")
 
     def _exit_reason(self) -> str:
         """How the child ended, as its keeper tells."""
@@ -153,34 +158,6 @@ _SIGNALS = {4: " (illegal instruction)", 6: " (abort)", 7: " (bus error)", 8: " 
             9: " (killed, often for memory)", 11: " (segmentation fault)"}
 
 
-def _descendants(keeper: int, at_most: int) -> list[int]:
-    """The child and all below it (the keeper itself is not the submission's); one more than ``at_most`` is enough."""
-    found: list[int] = []
-    parents = [keeper] if keeper > 0 else []
-    while parents and len(found) <= at_most:
-        parent = parents.pop()
-        with contextlib.suppress(OSError):
-            children = [int(pid) for task in os.listdir(f"/proc/{parent}/task")
-                        for pid in _read_words(f"/proc/{parent}/task/{task}/children")]
-            found += children
-            parents += children
-    return found
-
-
-def _read_words(path: str) -> list[str]:
-    with open(path, encoding="ascii") as file:
-        return file.read().split()
-
-
-def _memory(process: int) -> int:
-    """Bytes that belong to this process: its proportional share, as forks share most of theirs."""
-    try:
-        with open(f"/proc/{process}/smaps_rollup", encoding="ascii") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
-    except (OSError, StopIteration, ValueError):
-        return 0
-
-
 def clean_outputs(outputs: Any) -> list[dict[str, Any]]:
     """The outputs that have the form of a notebook's; the rest is dropped."""
     kept: list[dict[str, Any]] = []
@@ -189,14 +166,18 @@ def clean_outputs(outputs: Any) -> list[dict[str, Any]]:
             continue
         match output.get("output_type"):
             case "stream" if output.get("name") in ("stdout", "stderr") and isinstance(output.get("text"), str):
-                kept.append({"output_type": "stream", "name": output["name"], "text": output["text"]})
+                kept.append({"output_type": "stream", "name": output["name"], "text": encodable(output["text"])})
             case "display_data" | "execute_result" as kind if isinstance(output.get("data"), dict):
-                data = {str(k): v for k, v in output["data"].items() if isinstance(v, str)}
+                data = {encodable(k): encodable(v) for k, v in output["data"].items() if isinstance(v, str)}
                 entry: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
                 kept.append({**entry, "execution_count": None} if kind == "execute_result" else entry)
             case "error":
                 lines = output.get("traceback")
-                kept.append({"output_type": "error", "ename": str(output.get("ename", ""))[:200],
-                             "evalue": str(output.get("evalue", ""))[:2000],
-                             "traceback": [str(line) for line in lines] if isinstance(lines, list) else []})
+                kept.append({"output_type": "error", "ename": _text(output.get("ename"), 200),
+                             "evalue": _text(output.get("evalue"), 2000),
+                             "traceback": [_text(line, 20_000) for line in lines] if isinstance(lines, list) else []})
     return kept
+
+
+def _text(value: Any, most: int) -> str:
+    return encodable(value[:most]) if isinstance(value, str) else ""

@@ -12,7 +12,7 @@ from course_utils.lesson import lesson_ids, load_lesson, resolve_lesson_id
 # How much a sign tells. A lesson is sure from SURE on: its own mark, its start(), or two of its exercises.
 MARK, START, GRADE_ID, CHECK, NAME = 8, 8, 3, 3, 2
 SURE = 4
-_START = re.compile(r"""^\s*(?:\w+\.)?start\(\s*["']([\w./ -]+)["']""", re.M)
+_START = re.compile(r"""^[^\S\n]*(?:\w+\.)?start\(\s*["']([\w./ -]+)["']""", re.M)
 _CHECK = re.compile(r"""\bcheck\(\s*["']?([A-Za-z_]\w*)["']?\s*\)""")
 
 

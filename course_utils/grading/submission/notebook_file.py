@@ -206,4 +206,4 @@ def written_names(source: str) -> set[str]:
 
 def strip_magics(source: str) -> str:
     """The cell with IPython's magics and shell lines blanked, so that Python's parser can read it."""
-    return re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.M)
+    return re.sub(r"^([^\S\n]*)[%!].*$", r"\1pass", source, flags=re.M)

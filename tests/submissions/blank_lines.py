@@ -1,0 +1,3 @@
+"""Twenty-four thousand blank lines in each cell."""
+# points: 20
+# %% blank_lines
