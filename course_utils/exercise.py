@@ -83,6 +83,8 @@ class Exercise:
 
     def reference(self, answer: Answer) -> Answer:
         """Declare the right answer (for a value: a function that returns it)."""
+        if self.reference_answer is not None:
+            raise TypeError("@exercise.reference is here a second time. Make this answer an @exercise.alternative")
         self.reference_answer = answer
         return answer
 
@@ -93,6 +95,8 @@ class Exercise:
 
     def mistake(self, sentence: str) -> Callable[[Answer], Answer]:
         """Declare a wrong answer; its function's name is the mistake's name."""
+        if not isinstance(sentence, str):
+            raise TypeError("@exercise.mistake lacks its sentence. Write @exercise.mistake(\"You …\")")
 
         def declare(answer: Answer) -> Answer:
             name: str = answer.__name__  # type: ignore[attr-defined]

@@ -7,9 +7,12 @@ import importlib.util
 import pkgutil
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 
+from course_utils.declaration_error import EXERCISES, DeclarationError, like, line_of, load_error, shown
 from course_utils.exercise import Exercise
 
 ANSWERS = "course_utils.exercises"
@@ -74,16 +77,73 @@ def load_lesson(lesson_id: str) -> Lesson:
         raise AnswersUnavailable("The answers are not installed here, so nothing can be judged here.")
     if lesson_id not in lesson_ids():
         raise UnknownLesson(f"There is no lesson '{lesson_id}'. The lessons are: {', '.join(lesson_ids())}.")
-    lesson: Lesson = importlib.import_module(f"{ANSWERS}.{PREFIX}{lesson_id}").LESSON
+    file = lesson_package(lesson_id) / "__init__.py"
+    lesson = getattr(_import(f"{ANSWERS}.{PREFIX}{lesson_id}", file), "LESSON", None)
+    if not isinstance(lesson, Lesson):
+        raise DeclarationError(f"{shown(file)}: it has no LESSON. Declare it: LESSON = Lesson(\"{lesson_id}\", …).")
+    if lesson.id != lesson_id:
+        raise DeclarationError(f"{line_of(file, 'id=', 'Lesson(')}: the id of LESSON is {lesson.id!r}, but its "
+                               f"folder is {PREFIX}{lesson_id}. Write \"{lesson_id}\", or rename the folder.")
+    for name in ("exercise_names", "objectives"):
+        texts = getattr(lesson, name)
+        if not isinstance(texts, tuple) or not all(isinstance(text, str) for text in texts):
+            raise DeclarationError(f"{line_of(file, name)}: {name} is not a tuple of strings. Put the strings in "
+                                   "parentheses, with a comma after each one.")
     return lesson
+
+
+def lesson_package(lesson_id: str) -> Path:
+    """Return the folder that declares a lesson and its exercises."""
+    return EXERCISES / f"{PREFIX}{lesson_id}"
 
 
 @cache
 def load_exercise(lesson_id: str, name: str) -> Exercise:
-    """The exercise declared in ``course_utils/exercises/lesson_<id>/<name>.py``."""
-    module = importlib.import_module(f"{ANSWERS}.{PREFIX}{lesson_id}.{name}")
-    exercise: Exercise = module.exercise
+    """Return the exercise declared in ``course_utils/exercises/lesson_<id>/<name>.py``.
+
+    Raises
+    ------
+    DeclarationError
+        The module is missing, can't be imported, or declares no exercise of this name.
+    """
+    package = lesson_package(lesson_id)
+    file = package / f"{name}.py"
+    if not file.is_file():
+        place = line_of(package / "__init__.py", name, "exercise_names")
+        raise DeclarationError(f"{place}: {_missing_module(name, package)}")
+    module = _import(f"{ANSWERS}.{PREFIX}{lesson_id}.{name}", file)
+    exercise = getattr(module, "exercise", None)
+    if not isinstance(exercise, Exercise):
+        others = [key for key, value in vars(module).items() if isinstance(value, Exercise)]
+        raise DeclarationError(f"{shown(file)}: it declares no 'exercise'. " + (
+            f"Rename '{others[0]}' to 'exercise'." if others else
+            f"Begin with: exercise = Exercise(\"{name}\", …)."))
+    if exercise.name != name:
+        raise DeclarationError(f"{line_of(file, 'name=', 'Exercise(')}: its exercise is named {exercise.name!r}, but "
+                               f"the file is {name}.py. Write name=\"{name}\", or rename the file and its "
+                               "entry in exercise_names.")
     return exercise
+
+
+def _import(module: str, file: Path) -> ModuleType:
+    """Import a module of the declarations; DeclarationError says where it fails and why."""
+    try:
+        return importlib.import_module(module)
+    except DeclarationError:
+        raise
+    except Exception as error:
+        keywords = {kind.__name__: [f.name for f in fields(kind) if f.init] for kind in (Exercise, Lesson)}
+        raise load_error(error, file, keywords) from error
+
+
+def _missing_module(name: str, package: Path) -> str:
+    """Return what is wrong with an entry of ``exercise_names`` that has no module."""
+    there = sorted(file.stem for file in package.glob("*.py") if file.stem != "__init__")
+    for first in there:
+        if name.startswith(first) and (rest := name.removeprefix(first)) in there:
+            return f"'{name}' in exercise_names are two names. Put a comma between \"{first}\" and \"{rest}\"."
+    return (f"exercise_names lists '{name}', but there is no {name}.py beside it."
+            f"{like(name, there)} Correct the name, or write that module.")
 
 
 def lessons() -> Iterator[Lesson]:

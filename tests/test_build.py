@@ -10,7 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_utils.authoring.build import build, stale
 from course_utils.authoring.execute import Execution, Failure
-from course_utils.authoring.lint import lint_declarations, lint_execution, lint_release
+from course_utils.authoring.lint import lint_execution, lint_release
+from course_utils.authoring.lint_declarations import lint_declarations
 from course_utils.authoring.source import SourceError, read_source
 from course_utils.exercise import Exercise, case
 from course_utils.lesson import load_lesson
@@ -205,7 +206,7 @@ def test_the_linter_names_failures_warnings_lost_points_and_slow_cells() -> None
     for fault in ("cell 1 (f()): it prints a warning", "cell 1 (f()): it takes 99 s", "does not get 2 points"):
         assert fault in text
     failed = Execution(notebook, {}, Failure(2, "check(times_table)", "CheckFailed: no"))
-    assert "cell 2: CheckFailed" in "\n".join(lint_execution(lesson, failed, ROOT / SOURCE))
+    assert "cell 2 (check(times_table)): CheckFailed" in "\n".join(lint_execution(lesson, failed, ROOT / SOURCE))
 
 
 def test_the_linter_refuses_a_starter_that_passes_or_fails() -> None:
@@ -215,5 +216,5 @@ def test_the_linter_refuses_a_starter_that_passes_or_fails() -> None:
     fails = new_code_cell("1 / 0", metadata={"exercise": "leibniz_pi"})
     notebook = new_notebook(cells=[new_code_cell("import torch"), passes, fails])
     text = "\n".join(lint_release(lesson, notebook))
-    assert "times_table: its starter is judged 'correct'" in text
-    assert "leibniz_pi: its starter raises ZeroDivisionError" in text
+    assert "the starter of times_table is judged 'correct'" in text
+    assert "the starter of leibniz_pi raises ZeroDivisionError" in text

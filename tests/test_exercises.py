@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.authoring.lint import lint_declarations
+from course_utils.authoring.lint_declarations import lint_declarations
 from course_utils.evidence.codec import decode, encode
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise, Mistake

@@ -9,9 +9,18 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.authoring.execute import execute, tidy
-from course_utils.authoring.lint import lint_declarations, lint_execution, lint_release
+from course_utils.authoring.lint import lint_execution, lint_release
+from course_utils.authoring.lint_answers import lint_answers
+from course_utils.authoring.lint_declarations import lint_declarations
 from course_utils.authoring.release import generate
-from course_utils.authoring.source import SourceError, digest, normal_text, read_script, read_source
+from course_utils.authoring.source import (
+    SourceError,
+    digest,
+    normal_text,
+    read_script,
+    read_source,
+    shown_source,
+)
 from course_utils.files import write_whole
 from course_utils.lesson import Lesson
 from course_utils.paths import lesson_notebook, solution_notebook, solution_source
@@ -20,10 +29,10 @@ Say = Callable[[str], None]
 
 
 def build(lesson: Lesson, root: Path, *, force: bool = False, say: Say = print) -> list[str]:
-    """Write both notebooks of a lesson; returns the faults, and writes nothing where there are any.
+    """Write both notebooks of a lesson and return the problems found. If there are any, write nothing.
 
-    The solution is executed only when its source or its exercises have changed, or with ``force``:
-    so building twice changes nothing.
+    The solution is executed only if its source or its exercises have changed, or with ``force``, so building twice
+    changes nothing. ``say`` is called with what is done; if nothing is written, it isn't called.
     """
     source = solution_source(root, lesson.id)
     faults = [*_missing(source), *lint_declarations(lesson)]
@@ -41,7 +50,7 @@ def build(lesson: Lesson, root: Path, *, force: bool = False, say: Say = print) 
         release = generate(fresh, lesson.id, root)
     except SourceError as error:
         return [str(error)]
-    faults = list(lint_release(lesson, release))
+    faults = list(lint_release(lesson, release)) or list(lint_answers(lesson, again=force))
     if faults:
         return faults
     if force or not is_current(solution, fresh):
@@ -51,37 +60,39 @@ def build(lesson: Lesson, root: Path, *, force: bool = False, say: Say = print) 
             return faults
         solution = fresh
         write_notebook(fresh, solution_notebook(root, lesson.id))
+        say(f"{lesson.id}: written: solutions/{lesson.id}/{lesson.id}.ipynb")
     if released is None or not same_cells(released, release):
         write_notebook(release, lesson_notebook(root, lesson.id))
+        say(f"{lesson.id}: written: lessons/{lesson.id}/{lesson.id}.ipynb")
     if source.read_text(encoding="utf-8") != (text := normal_text(read_script(source), lesson)):
-        say(f"{lesson.id}: {source.name} is now in the form that the build keeps")
         write_whole(source, text)
+        say(f"{lesson.id}: written: {shown_source(source)}, in the form that the build keeps")
     return []
 
 
 def stale(lesson: Lesson, root: Path) -> list[str]:
-    """What is not as its source says; empty where both notebooks are up to date."""
+    """Return what is not as its source says; nothing if both notebooks are up to date."""
     source = solution_source(root, lesson.id)
-    faults = _missing(source)
+    faults = [*_missing(source), *lint_declarations(lesson, inputs=False)]
     if faults:
         return faults
-    mend = f"Run: course build {lesson.id}"
+    repair = f"Run: course build {lesson.id}"
     try:
         fresh = read_source(source, lesson)
         solution, released = (read_notebook(p(root, lesson.id)) for p in (solution_notebook, lesson_notebook))
         if not is_current(solution, fresh):
-            faults.append(f"solutions/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {mend}")
+            faults.append(f"solutions/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {repair}")
         if released is None or not same_cells(released, generate(fresh, lesson.id, root)):
-            faults.append(f"lessons/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {mend}")
+            faults.append(f"lessons/{lesson.id}/{lesson.id}.ipynb is not what its source makes. {repair}")
         if source.read_text(encoding="utf-8") != normal_text(read_script(source), lesson):
-            faults.append(f"{source.name} is not in the form that the build keeps. {mend}")
+            faults.append(f"{shown_source(source)} is not in the form that the build keeps. {repair}")
     except SourceError as error:
         faults.append(str(error))
     return faults
 
 
 def _missing(source: Path) -> list[str]:
-    return [] if source.exists() else [f"{source.name} is not there: a lesson's source is solutions/<id>/<id>.py."]
+    return [] if source.exists() else [f"{shown_source(source)} doesn't exist. Write the lesson's source there."]
 
 
 def _execute_twice(lesson: Lesson, notebook: NotebookNode, source: Path) -> list[str]:
@@ -94,8 +105,8 @@ def _execute_twice(lesson: Lesson, notebook: NotebookNode, source: Path) -> list
     short.cells = [nbformat.from_dict(cell) for cell in notebook.cells if not cell.metadata.get("demo")]
     failure = execute(short, source.parent).failure
     if failure:
-        return [f"{source.name}: without its demonstrations it fails at\n    {failure.source.splitlines()[0]}\n"
-                f"    {failure.reason}. A later cell needs something from a cell marked demo: move it out."]
+        return [f"{shown_source(source)}: without its demonstrations it fails at '{failure.source.splitlines()[0]}' "
+                f"({failure.reason}). A later cell needs something from a cell marked demo: move it out."]
     return []
 
 

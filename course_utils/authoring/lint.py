@@ -11,6 +11,8 @@ from nbformat import NotebookNode
 
 from course_utils.authoring.execute import Execution
 from course_utils.authoring.minima import missing_in_exercise, missing_in_lesson
+from course_utils.authoring.places import exercise_place
+from course_utils.authoring.source import shown_source
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise
 from course_utils.judging.judge import judge
@@ -19,28 +21,6 @@ from course_utils.lesson import Lesson
 
 SLOW_CELL = 20.0  # seconds
 SLOW_LESSON = 60.0
-
-
-def lint_declarations(lesson: Lesson) -> Iterator[str]:
-    """Yield problems of what a lesson and its exercises declare; for what a draft lacks see :func:`unfinished`."""
-    if not lesson.objectives:
-        yield f"{lesson.id}: no objective. Say in LESSON what a student can do at the end."
-    if not lesson.draft and (missing := ", ".join(missing_in_lesson(lesson))):
-        yield f"{lesson.id}: it lacks {missing}. Add them, or mark the lesson as a draft (draft=True)."
-    for exercise in lesson.exercises:
-        place = f"{lesson.id}/{exercise.name}"
-        if not exercise.draft and (missing := ", ".join(missing_in_exercise(exercise))):
-            yield f"{place}: it lacks {missing}. Add them, or mark the exercise as a draft (draft=True)."
-        if any(not hint.strip() for hint in exercise.hints):
-            yield f"{place}: an empty hint. Write it, or take it out."
-        if not exercise.objective.strip():
-            yield f"{place}: no objective. Say what a student who solves it can do."
-        if exercise.reference_answer is None:
-            yield f"{place}: no reference. Add the right answer with @exercise.reference."
-        if exercise.parts and abs(sum(exercise.parts.values()) - exercise.points) > 1e-9:
-            yield f"{place}: its parts give {sum(exercise.parts.values()):g} points, but it has {exercise.points:g}."
-        if exercise.kind == "value" and exercise.starter_text is None:
-            yield f"{place}: a value needs a starter_text, such as '{exercise.name} = ...'."
 
 
 def unfinished(lesson: Lesson) -> Iterator[str]:
@@ -57,27 +37,27 @@ def lint_execution(lesson: Lesson, execution: Execution, source: Path) -> Iterat
     """Faults that show when the solution runs: errors, warnings, lost points, slow cells."""
     if execution.failure:
         failure = execution.failure
-        yield f"{source.name}, cell {failure.cell}: {failure.reason}\n    in: {_first_line(failure.source)}"
+        yield f"{shown_source(source)}, cell {failure.cell} ({_first_line(failure.source)}): {failure.reason}"
         return
     for number, cell in enumerate(execution.notebook.cells, start=1):
-        place = f"{source.name}, cell {number} ({_first_line(cell.source)})"
+        place = f"{shown_source(source)}, cell {number} ({_first_line(cell.source)})"
         if cell.cell_type != "code":
             continue
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stderr" and "demo" not in cell.metadata:
-                yield f"{place}: it prints a warning: {_first_line(output.text)}. Mend its cause."
+                yield f"{place}: it prints a warning ({_first_line(output.text)}). Fix its cause."
         if execution.seconds.get(number - 1, 0) > SLOW_CELL:
             yield f"{place}: it takes {execution.seconds[number - 1]:.0f} s. Make it smaller, or shorter."
         if "check" in cell.metadata:
             yield from _lint_score(lesson[cell.metadata["check"]], cell, place)
     if sum(execution.seconds.values()) > SLOW_LESSON:
-        yield f"{source.name}: it takes {sum(execution.seconds.values()):.0f} s to run. Aim for 20."
+        yield f"{shown_source(source)}: it takes {sum(execution.seconds.values()):.0f} s to run. Aim for 20."
 
 
 def _lint_score(exercise: Exercise, cell: NotebookNode, place: str) -> Iterator[str]:
     results = [o.data.get("text/plain", "") for o in cell.outputs if o.output_type == "execute_result"]
     if len(cell.outputs) != 1 or not results or float(results[0]) != exercise.points:
-        yield f"{place}: the solution does not get {exercise.points:g} points. Mend the solution, or the exercise."
+        yield f"{place}: the solution does not get {exercise.points:g} points. Correct the exercise."
 
 
 def lint_release(lesson: Lesson, release: NotebookNode) -> Iterator[str]:
@@ -90,21 +70,25 @@ def lint_release(lesson: Lesson, release: NotebookNode) -> Iterator[str]:
             yield f"{lesson.id}, released cell {number}: it holds a solution's marks. Mark the cell as an exercise."
         name = cell.metadata.get("exercise")
         if name:
-            yield from _lint_starter(lesson[name], cell.source, imports)
+            yield from _lint_starter(lesson, lesson[name], cell.source, imports)
 
 
-def _lint_starter(exercise: Exercise, source: str, imports: str) -> Iterator[str]:
+def _lint_starter(lesson: Lesson, exercise: Exercise, source: str, imports: str) -> Iterator[str]:
+    place = exercise_place(lesson, exercise, "starter_text")
     namespace: dict[str, object] = {"__name__": "__main__"}
     exec(imports, namespace)
     try:
         exec(source, namespace)
     except Exception as error:
-        yield f"{exercise.name}: its starter raises {type(error).__name__}: {error}. Run All must reach the end."
+        line = " ".join(str(error).split())
+        yield (f"{place}: the starter of {exercise.name} raises {type(error).__name__} ({line}). Make it run to its "
+               "end.")
         return
     cases = exercise.cases(0)
     verdict = judge(exercise, cases, collect(namespace, Plan.of(exercise), encode_cases(cases)))
     if verdict.outcome is not Outcome.NOT_ATTEMPTED or verdict.score:
-        yield f"{exercise.name}: its starter is judged '{verdict.outcome}' with {verdict.score:g} points, not as open."
+        yield (f"{place}: the starter of {exercise.name} is judged '{verdict.outcome}' with {verdict.score:g} points. "
+               "Make it wrong, so that the exercise is still open.")
 
 
 def _imports(notebook: NotebookNode) -> str:

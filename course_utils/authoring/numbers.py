@@ -13,8 +13,8 @@ from course_utils.exercise import Exercise
 from course_utils.lesson import Lesson
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_HEADING = re.compile(r"^(?P<hashes>#+) Exercise(?: (?P<number>\d+))?(?P<title> · .*?)?"
-                      r"(?: \((?P<points>[\d.]+) points?\))?$", re.MULTILINE)
+HEADING = re.compile(r"^(?P<hashes>#+) Exercise(?: (?P<number>\d+))?(?P<title> · .*?)?"
+                     r"(?: \((?P<points>[\d.]+) points?\))?$", re.MULTILINE)
 _MINUTES = re.compile(r"\b(\d+) minutes, (?=\{exercises\}|\w+ exercises)")
 _EXERCISES = re.compile(r"(?<![\w{])(\w+)(?: short)? exercises, (?=\{points\}|[\d.]+ points)")
 _POINTS = re.compile(r"(?<=exercises, |xercises}, )([\d.]+) points")
@@ -30,12 +30,12 @@ def numbered(text: str, lesson: Lesson, following: Exercise | None) -> str:
         return text
     number = lesson.exercise_names.index(following.name) + 1
     points = points_text(following.points)
-    return _HEADING.sub(lambda m: f"{m['hashes']} Exercise {number}{m['title'] or ''} ({points})", text)
+    return HEADING.sub(lambda m: f"{m['hashes']} Exercise {number}{m['title'] or ''} ({points})", text)
 
 
 def contradictions(text: str, lesson: Lesson, following: Exercise | None) -> Iterator[str]:
     """Yield what the numbers written by hand in a cell say that the declarations don't."""
-    for heading in _HEADING.finditer(text):
+    for heading in HEADING.finditer(text):
         if following is None:
             yield f"'{heading[0]}' heads no exercise of {lesson.id}"
             continue
@@ -55,7 +55,7 @@ def contradictions(text: str, lesson: Lesson, following: Exercise | None) -> Ite
 
 def without_numbers(text: str) -> str:
     """Return a cell as the source should have it: what the build writes is left out, or a mark."""
-    text = _HEADING.sub(lambda m: f"{m['hashes']} Exercise{m['title'] or ''}", text)
+    text = HEADING.sub(lambda m: f"{m['hashes']} Exercise{m['title'] or ''}", text)
     text = _POINTS.sub("{points}", text)
     text = _EXERCISES.sub("{exercises}, ", text)
     return _MINUTES.sub("{minutes} minutes, ", text)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -16,9 +20,12 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.authoring.source import SourceError
 
+_RAISED = re.compile(r"^ *(?:[A-Za-z_]\w*\.)*(\w*(?:Error|Exception|Exit|Invalid\w*|Entry)): (.+)$", re.MULTILINE)
+_POINTLESS = ("NbGraderException", "SystemExit")  # raised about an exception that the log has already shown
+
 
 def generate(notebook: NotebookNode, lesson_id: str, root: Path) -> NotebookNode:
-    """What ``nbgrader generate_assignment`` makes of a lesson's solution, leaving the gradebook alone."""
+    """Return what ``nbgrader generate_assignment`` makes of a solution; the gradebook is left alone."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "solutions" / lesson_id
         folder.mkdir(parents=True)
@@ -28,9 +35,31 @@ def generate(notebook: NotebookNode, lesson_id: str, root: Path) -> NotebookNode
         config.CourseDirectory.root = scratch
         config.CourseDirectory.db_url = f"sqlite:///{scratch}/gradebook.db"
         api = NbGraderAPI(CourseDirectory(config=config), config=config)
-        api.log.setLevel(logging.CRITICAL)
-        result = api.generate_assignment(lesson_id)
+        with _quiet(api.log):
+            result = api.generate_assignment(lesson_id)
         if not result["success"]:
-            reason = (result.get("error") or result.get("log") or "").strip().splitlines() or ["no reason given"]
-            raise SourceError(f"nbgrader cannot release {lesson_id}: {reason[-1]}")
+            raise SourceError(f"nbgrader can't release {lesson_id}: {_reason(result)}")
         return nbformat.read(Path(scratch) / "lessons" / lesson_id / f"{lesson_id}.ipynb", as_version=4)
+
+
+@contextmanager
+def _quiet(log: logging.Logger) -> Iterator[None]:
+    """Keep nbgrader's errors for the result, without printing them."""
+    level, propagate, handlers = log.level, log.propagate, list(log.handlers)
+    log.setLevel(logging.ERROR)
+    log.propagate, log.handlers = False, [logging.NullHandler()]
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        log.propagate, log.handlers = propagate, handlers
+
+
+def _reason(result: dict[str, Any]) -> str:
+    """Return the last line of the exception that stopped nbgrader."""
+    text = f"{result.get('error') or ''}\n{result.get('log') or ''}"
+    raised = [found for found in _RAISED.finditer(text) if found[1] not in _POINTLESS]
+    if raised:
+        return raised[-1][2] if raised[-1][1] in ("RuntimeError", "ValueError") else raised[-1][0].strip()
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "it gives no reason"

@@ -22,7 +22,7 @@ from course_utils.exercise import Exercise
 
 MARK = "...  ### SOLUTION"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-_MARK = re.compile(r"^([ \t]*)(?:(?:\w+ = )?\.\.\. *)?### SOLUTION[ \t]*$", re.MULTILINE)
+MARK_LINE = re.compile(r"^([ \t]*)(?:(?:\w+ = )?\.\.\. *)?### SOLUTION[ \t]*$", re.MULTILINE)
 _BLOCK = re.compile(rf"^([ \t]*){BEGIN}.*?^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
 _Body = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -39,6 +39,8 @@ class _Place:
     top: bool  # outside the definition of the exercise
     before: tuple[str, ...]  # the statements of the same body that students are given, as code
     after: tuple[str, ...]
+    owner: str = ""  # the function or class at the top that the mark is in
+    arguments: tuple[str, ...] | None = None  # of the function that the mark is in
 
 
 def fill(cell: str, exercise: Exercise) -> str:
@@ -50,7 +52,7 @@ def fill(cell: str, exercise: Exercise) -> str:
         There is no mark, or the lines around it are not those of the reference.
     """
     cell = unfill(cell, exercise)
-    if not _MARK.search(cell):
+    if not MARK_LINE.search(cell):
         raise SolutionError(f"the cell of '{exercise.name}' doesn't say where its solution goes. Write {MARK} there.")
     places = _places(cell, exercise)
 
@@ -58,7 +60,7 @@ def fill(cell: str, exercise: Exercise) -> str:
         lines = _solution_lines(places.pop(0), exercise)
         return textwrap.indent("\n".join([BEGIN, lines, END]), mark[1], lambda line: line.strip() != "")
 
-    return _MARK.sub(block, cell)
+    return MARK_LINE.sub(block, cell)
 
 
 def unfill(cell: str, exercise: Exercise) -> str:
@@ -74,7 +76,7 @@ def unfill(cell: str, exercise: Exercise) -> str:
         return f"{found[1]}{name}{MARK}"
 
     if not _BLOCK.search(cell):
-        return _MARK.sub(mark, cell)
+        return MARK_LINE.sub(mark, cell)
     marked = _BLOCK.sub(mark, cell)
     if not same_code(fill(marked, exercise), cell):
         raise SolutionError(f"the solution of '{exercise.name}' differs from its reference. Change it in the module "
@@ -84,9 +86,9 @@ def unfill(cell: str, exercise: Exercise) -> str:
 
 def _places(cell: str, exercise: Exercise) -> list[_Place]:
     """Find the marks of a cell, in order."""
-    lines = [number for number, line in enumerate(cell.splitlines(), start=1) if _MARK.fullmatch(line)]
+    lines = [number for number, line in enumerate(cell.splitlines(), start=1) if MARK_LINE.fullmatch(line)]
     try:
-        tree = ast.parse(_MARK.sub(r"\1...", cell))
+        tree = ast.parse(MARK_LINE.sub(r"\1...", cell))
     except SyntaxError as error:
         reason = f"{error.msg} (line {error.lineno})"
         raise SolutionError(f"the cell of '{exercise.name}' is not Python: {reason}.") from None
@@ -97,7 +99,8 @@ def _places(cell: str, exercise: Exercise) -> list[_Place]:
             if isinstance(statement, ast.Expr) and statement.lineno in lines:
                 given = [ast.unparse(other) for other in _statements(body) if other is not statement]
                 position = [other.lineno for other in _statements(body)].index(statement.lineno)
-                found[statement.lineno] = _Place(path[1:], not path, tuple(given[:position]), tuple(given[position:]))
+                found[statement.lineno] = _Place(path[1:], not path, tuple(given[:position]), tuple(given[position:]),
+                                                 path[0] if path else "", _arguments(body))
             elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 search(statement, (*path, statement.name))
 
@@ -114,6 +117,9 @@ def _solution_lines(place: _Place, exercise: Exercise) -> str:
     tree = ast.parse(source)
     (top,) = tree.body
     assert isinstance(top, ast.FunctionDef | ast.ClassDef)
+    if place.owner and place.owner != exercise.name:
+        raise SolutionError(f"the cell marked '{exercise.name}' defines '{place.owner}'. Rename it to "
+                            f"'{exercise.name}'.")
     if place.top:
         return _value(source, top, exercise) if exercise.kind == "value" else source.replace(top.name, exercise.name, 1)
     body: _Body = top
@@ -122,6 +128,10 @@ def _solution_lines(place: _Place, exercise: Exercise) -> str:
         if not named:
             raise SolutionError(f"the reference of '{exercise.name}' has no {name}, but the lesson's cell does.")
         body = named[0]
+    if (wanted := _arguments(body)) != place.arguments and wanted is not None and place.arguments is not None:
+        where = ".".join((exercise.name, *place.path))
+        raise SolutionError(f"the cell has {where}({', '.join(place.arguments)}), but the reference has "
+                            f"{where}({', '.join(wanted)}). Make them the same.")
     statements = _statements(body)
     first, last = len(place.before), len(statements) - len(place.after)
     given = [ast.unparse(s) for s in [*statements[:first], *statements[last:]]]
@@ -149,6 +159,13 @@ def _statements(body: _Body) -> list[ast.stmt]:
     has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(
         first.value.value, str)
     return body.body[1:] if has_docstring else body.body
+
+
+def _arguments(body: _Body) -> tuple[str, ...] | None:
+    """Return the names of a function's parameters; None for anything else."""
+    if not isinstance(body, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    return tuple(argument.arg for argument in ast.walk(body.args) if isinstance(argument, ast.arg))
 
 
 def _first_line(statement: ast.stmt) -> int:

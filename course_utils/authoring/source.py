@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,15 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from course_utils.authoring.headers import MARKS, header_lines, lint_headers
+from course_utils.authoring.lint_cells import lint_cells
 from course_utils.authoring.numbers import contradictions, numbered, without_numbers
 from course_utils.authoring.solutions import SolutionError, fill, unfill
 from course_utils.cell_names import check_name
+from course_utils.declaration_error import like
 from course_utils.exercise import Exercise
 from course_utils.lesson import Lesson
 
-# What jupytext writes into the .py of a paired notebook: our marks, not nbgrader's metadata.
-MARKS = ("exercise", "check", "demo", "tags")
 CELL_METADATA_FILTER = f"{','.join(MARKS)},-all"
 NOTEBOOK_METADATA_FILTER = "-jupytext.text_representation.jupytext_version"
 
@@ -30,11 +32,20 @@ class SourceError(ValueError):
 def read_source(path: Path, lesson: Lesson) -> NotebookNode:
     """Return the notebook of a lesson, without outputs, as its source and its exercises declare it."""
     notebook = read_script(path)
-    _check_marks(notebook, lesson, path)
+    text = path.read_text(encoding="utf-8")
+
+    def at(number: int, line: str = "") -> str:
+        return _place(path, text, len(notebook.cells), number, line)
+
+    for line, problem in lint_headers(text):
+        raise SourceError(f"{shown_source(path)}:{line}: {problem}")
+    _check_marks(notebook, lesson, path, at)
+    for cell_problem in lint_cells(notebook.cells, lesson, at):
+        raise SourceError(cell_problem)
     names: dict[str, int] = {}
     for number, (cell, exercise) in enumerate(_with_exercises(notebook, lesson), start=1):
         cell["id"] = _unique(_cell_id(cell), names)  # of the source's text: a changed number is the same cell
-        cell.source = _rendered(cell, exercise, lesson, f"{path.name}, cell {number}")
+        cell.source = _rendered(cell, exercise, lesson, at(number))
         _mark(cell, lesson)
     notebook.metadata = NotebookNode({
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -51,7 +62,25 @@ def read_script(path: Path) -> NotebookNode:
     try:
         return jupytext.read(path, fmt="py:percent")
     except (ValueError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path.name} cannot be read as a jupytext percent script: {error}") from error
+        raise SourceError(f"{shown_source(path)} can't be read as a jupytext percent script ({error}). Save it as "
+                          "UTF-8 text.") from error
+
+
+def shown_source(path: Path) -> str:
+    """Return the path of a source as it is shown, from the project's folder."""
+    return "/".join(path.parts[-3:])
+
+
+def _place(path: Path, text: str, cells: int, number: int, line: str = "") -> str:
+    """Return the place of a cell, with the number of its first line, or of ``line`` if the cell has it."""
+    starts = header_lines(text)
+    if len(starts) != cells:  # a string holds what looks like a header
+        return f"{shown_source(path)}, cell {number}"
+    start = starts[number - 1]
+    end = starts[number] - 1 if number < cells else len(text.splitlines())
+    within = [n for n, written in enumerate(text.splitlines()[start - 1 : end], start)
+              if line.strip() and line.strip() in written]
+    return f"{shown_source(path)}, cell {number} (line {within[0] if within else start})"
 
 
 def _with_exercises(notebook: NotebookNode, lesson: Lesson) -> list[tuple[NotebookNode, Exercise | None]]:
@@ -91,7 +120,7 @@ def normal_text(notebook: NotebookNode, lesson: Lesson) -> str:
                 cell.source = unfill(cell.source, lesson[cell.metadata["exercise"]])
             except SolutionError as error:
                 raise SourceError(f"{lesson.id}: {error}") from None
-        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k in MARKS})
+        cell.metadata = NotebookNode(_kept_marks(cell))
     notebook.metadata = NotebookNode({
         "jupytext": {"cell_metadata_filter": CELL_METADATA_FILTER,
                      "notebook_metadata_filter": NOTEBOOK_METADATA_FILTER},
@@ -104,8 +133,23 @@ def normal_text(notebook: NotebookNode, lesson: Lesson) -> str:
     return str(jupytext.writes(saved, fmt="py:percent"))
 
 
-def _check_marks(notebook: NotebookNode, lesson: Lesson, path: Path) -> None:
-    """Every exercise has one solution cell and, later, one check cell; nothing else is marked."""
+def _kept_marks(cell: NotebookNode) -> dict[str, Any]:
+    """Return what a source keeps of a cell's metadata: nbgrader's only if the build doesn't write it."""
+    marks = {key: value for key, value in cell.metadata.items() if key in MARKS and key != "nbgrader"}
+    own = own_nbgrader(cell)
+    return {**marks, "nbgrader": own} if own else marks
+
+
+def own_nbgrader(cell: NotebookNode) -> dict[str, Any] | None:
+    """Return nbgrader's settings of an instructor's own test cell or essay; None for any other cell."""
+    settings = cell.metadata.get("nbgrader")
+    if not isinstance(settings, dict) or "exercise" in cell.metadata or "check" in cell.metadata:
+        return None
+    return {key: value for key, value in settings.items() if key != "checksum"} or None
+
+
+def _check_marks(notebook: NotebookNode, lesson: Lesson, path: Path, at: Callable[[int], str]) -> None:
+    """Check that every exercise has one solution cell and, after it, one check cell."""
     places: dict[tuple[str, str], int] = {}
     for number, cell in enumerate(notebook.cells, start=1):
         for mark in ("exercise", "check"):
@@ -113,18 +157,20 @@ def _check_marks(notebook: NotebookNode, lesson: Lesson, path: Path) -> None:
             if name is None:
                 continue
             if name not in lesson.exercise_names:
-                raise SourceError(f"{path.name}, cell {number}: '{name}' is no exercise of {lesson.id}. "
-                                  f"Declare it in its package, or correct the mark.")
+                raise SourceError(f"{at(number)}: '{name}' is no exercise of {lesson.id}."
+                                  f"{like(name, lesson.exercise_names)} Correct the mark, or declare it there.")
             if (mark, name) in places:
-                raise SourceError(f"{path.name}, cell {number}: a second cell is marked {mark}=\"{name}\".")
+                raise SourceError(f"{at(number)}: a second cell is marked {mark}=\"{name}\" (the first is cell "
+                                  f"{places[mark, name]}). Remove one.")
             places[mark, name] = number
     for name in lesson.exercise_names:
-        at, checked = places.get(("exercise", name)), places.get(("check", name))
-        if at is None or checked is None:
-            raise SourceError(f"{path.name}: '{name}' has no {'solution' if at is None else 'check'} cell. Add one "
-                              f"with the header # %% {'exercise' if at is None else 'check'}=\"{name}\".")
-        if checked < at:
-            raise SourceError(f"{path.name}: the check of '{name}' stands before its solution. Move it behind.")
+        solved, checked = places.get(("exercise", name)), places.get(("check", name))
+        if solved is None or checked is None:
+            what, mark = ("solution", "exercise") if solved is None else ("check", "check")
+            raise SourceError(f"{shown_source(path)}: '{name}' has no {what} cell. Add one with the header "
+                              f"# %% {mark}=\"{name}\".")
+        if checked < solved:
+            raise SourceError(f"{at(checked)}: the check of '{name}' comes before its solution. Move it after that.")
 
 
 def _mark(cell: NotebookNode, lesson: Lesson) -> None:
@@ -154,6 +200,8 @@ def _cell_id(cell: NotebookNode) -> str:
         return str(cell.metadata["exercise"])
     if "check" in cell.metadata:
         return check_name(cell.metadata["check"])
+    if own := own_nbgrader(cell):
+        return str(own["grade_id"])[:64]
     return hashlib.sha256(cell.source.encode()).hexdigest()[:8]
 
 
@@ -163,8 +211,9 @@ def _unique(name: str, names: dict[str, int]) -> str:
 
 
 def digest(notebook: NotebookNode, lesson: Lesson | None = None) -> str:
-    """A digest of what the cells say, and of the exercises where a lesson is given; not of outputs."""
+    """Return a digest of what the cells say, and of the exercises if a lesson is given; not of outputs."""
     cells = [[cell.cell_type, cell.source, cell.metadata.get("exercise"), cell.metadata.get("check"),
-              cell.metadata.get("demo"), cell.metadata.get("tags")] for cell in notebook.cells]
+              cell.metadata.get("demo"), cell.metadata.get("tags"),
+              *([sorted(own.items())] if (own := own_nbgrader(cell)) else [])] for cell in notebook.cells]
     parts = [e.reference_source + str(e.points) for e in lesson.exercises] if lesson else []
     return hashlib.sha256(json.dumps([cells, parts]).encode()).hexdigest()[:16]

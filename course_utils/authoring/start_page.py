@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -56,8 +57,8 @@ def _table(built: list[Lesson]) -> str:
     return "\n".join(["| | Lesson | What you do | |", "|:-|:-|:-|:-|", *rows])
 
 
-def build_start_page(root: Path) -> list[str]:
-    """Write the page where it is not up to date; returns the faults. One that was edited is left as it is."""
+def build_start_page(root: Path, *, say: Callable[[str], None] = print) -> list[str]:
+    """Write the page if it is not up to date, and return the problems found. A page that was edited is left alone."""
     path, page = start_notebook(root), start_page(root)
     try:
         there = read_notebook(path)
@@ -67,6 +68,7 @@ def build_start_page(root: Path) -> list[str]:
     except SourceError as error:
         return [str(error)]
     write_notebook(page, path)
+    say("written: lessons/start.ipynb")
     return []
 
 

@@ -51,6 +51,14 @@ def _find_own_tools() -> None:
         os.environ["PATH"] = scripts + os.pathsep + os.environ.get("PATH", os.defpath)
 
 
+def _from_here(text: str) -> str:
+    """Shorten the paths in a message to what they are in the project's folder."""
+    from course_utils.paths import project_root
+
+    root = project_root()
+    return text.replace(f"{root}{os.sep}", "") if root else text
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line; errors are reported in a line or two on stderr, never as a traceback."""
     _find_own_tools()
@@ -76,7 +84,7 @@ def main(args: list[str] | None = None) -> None:
             raise
         expected = isinstance(error, OSError | LookupError | RuntimeError | ValueError)
         said = error.args[0] if isinstance(error, KeyError) and error.args else error  # str() of a KeyError has quotes
-        text = " ".join(str(said).split()) or type(error).__name__
+        text = " ".join(_from_here(str(said)).split()) or type(error).__name__
         more = "" if expected else f" ({type(error).__name__}; COURSE_TRACEBACK=1 shows where)"
         click.echo(f"course: {text}{more}", err=True)
         status = 1
