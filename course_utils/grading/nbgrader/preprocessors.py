@@ -49,6 +49,6 @@ class SandboxedExecute(NbGraderPreprocessor):
         from course_utils.grading.nbgrader.grade_node import grade_node
 
         facts = resources.get("nbgrader", {})
-        grade_node(nb, Path(str(facts.get("notebook", ""))), str(facts.get("assignment", "")), self.sandbox,
+        grade_node(nb, str(facts.get("notebook", "")), str(facts.get("assignment", "")), self.sandbox,
                    self.cell_timeout, self.memory)
         return nb, resources
