@@ -95,11 +95,23 @@ def grade_paths(paths: Sequence[Path], options: Options,
             outcome.interrupted = True
         journal.finish(complete=not outcome.interrupted)
         if book is not None:
-            outcome.missing = [] if outcome.interrupted else book.missing(outcome.results)
-            outcome.notes = list(book.notes.values())
+            _compare_with_roster(book, outcome)
     order = {submission.path: place for place, submission in enumerate(submissions)}
     outcome.results.sort(key=lambda result: order[result.path])
     return outcome
+
+
+def _compare_with_roster(book: Book, outcome: Grading) -> None:
+    """Note who handed in nothing and which points differ; a gradebook that fails now costs no results."""
+    from course_utils.grading.nbgrader.gradebook import GradebookError
+
+    outcome.missing, outcome.notes = [], list(book.notes.values())
+    if outcome.interrupted:
+        return
+    try:
+        outcome.missing = book.missing(outcome.results)
+    except GradebookError as error:
+        outcome.notes.append(f"{error} Who handed in nothing is unknown.")
 
 
 class ResultCollector:

@@ -17,12 +17,13 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
-from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning
+from sqlalchemy.exc import DatabaseError, SAWarning
 from tornado.log import app_log
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.files import write_whole
+from course_utils.grading.nbgrader.database_errors import describe
 from course_utils.grading.nbgrader.entries import take_over
 from course_utils.grading.nbgrader.released_cells import released_cells
 from course_utils.grading.submission.exchange_files import SECRET, TIMESTAMP, read_exchange_file
@@ -30,7 +31,6 @@ from course_utils.grading.submission.gradebook_entry import Missing
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result
 
-_FULL = ": no space left on its disk. Make room, and grade again; what was graded is kept."
 _NO_TIME = f"{TIMESTAMP} holds no time, so it does not count as late. Write the time into it, then grade again."
 
 
@@ -160,33 +160,17 @@ class Book:
 
     @contextlib.contextmanager
     def _report_database_errors(self) -> Iterator[None]:
-        """A database's errors in a line with the repair."""
-        with warnings.catch_warnings(), _silent(app_log):  # nbgrader logs a traceback of what is told here in a line
+        """Report a database's errors in a line with the repair."""
+        with warnings.catch_warnings(), _silent(app_log):  # nbgrader logs a traceback, too
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own relations, harmless
             try:
                 yield
-            except OperationalError as error:
+            except (DatabaseError, InvalidEntry) as error:
                 self.gradebook_rollback()
-                if "disk is full" in str(error):
-                    raise GradebookError(f"{self.file}{_FULL}") from error
-                if "locked" in str(error):
-                    raise GradebookError(f"{self.file} is locked: another program is writing to it. Close it, and "
-                                         "grade again; what was graded is kept.") from error
-                raise GradebookError(f"{self.file} cannot be used: {error.orig}. Where nbgrader was updated, copy the "
-                                     "file and run nbgrader db upgrade.") from error
-            except DatabaseError as error:
-                self.gradebook_rollback()
-                raise GradebookError(f"{self.file} is damaged ({error.orig}). Put a copy of it back, or move it away "
-                                     "and grade again.") from error
-            except InvalidEntry as error:
-                self.gradebook_rollback()
-                if "disk is full" in str(error):
-                    raise GradebookError(f"{self.file}{_FULL}") from error
-                first = str(error).partition("\n")[0]
-                raise GradebookError(f"{self.file} does not take this entry: {first}.") from error
+                raise GradebookError(describe(self.file, error)) from error
             except OSError as error:
-                raise GradebookError(f"{error.filename or self.root}: {error.strerror}. Make room or rights, and "
-                                     "grade again; what was graded is kept.") from error
+                raise GradebookError(f"{error.filename or self.root}: {error.strerror}. Free some space or make it "
+                                     "writable, then grade again; what was graded is kept.") from error
 
     def gradebook_rollback(self) -> None:
         """Leave nothing half-written in the open session."""
