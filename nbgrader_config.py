@@ -1,14 +1,17 @@
 """nbgrader's configuration: it reads the course's own tree, with no copies."""
 
 import os
+import warnings
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as steps
+from sqlalchemy.exc import SAWarning
 
 from course_utils.authoring.starters import InsertStarters, SignRelease
 from course_utils.grading.nbgrader.preprocessors import CleanPages, RestoreCells, SandboxedExecute
 
 c = get_config()  # noqa: F821
+warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own relations, harmless, 150 lines a run
 
 c.CourseDirectory.course_id = "pytorch-in-nine-lessons"
 c.CourseDirectory.source_directory = "solutions"

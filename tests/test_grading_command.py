@@ -96,7 +96,7 @@ def test_all_files_are_written_and_feedback_holds_no_markup_of_the_student(cours
     done = run_in(course_copy, "course", "grade", "submitted", "--csv", "a.csv", "--junit", "a.xml", "--json", "a.json",
                   "--feedback", "pages", "--report", "class.html")
     assert done.returncode == 0, done.stderr
-    page = (course_copy / "pages" / "eve" / f"{LESSON}.html").read_text()
+    page = (course_copy / "pages" / "eve" / LESSON / f"{LESSON}.html").read_text()
     assert "&lt;script&gt;" in page
     assert "<script" not in page
     assert "17 of 20 points" in page

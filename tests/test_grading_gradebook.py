@@ -70,6 +70,43 @@ def test_a_gradebook_without_solutions_is_told(course_copy: Path, run_in: Run) -
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_gradebook_without_write_permission_is_reported_with_the_repair(course_copy: Path, run_in: Run) -> None:
+    submit(course_copy, "ada", answered(LESSON, ()))
+    assert run_in(course_copy, "course", "grade", "submitted", "--gradebook").returncode == 0
+    with open(course_copy / "nbgrader_config.py", "a") as file:  # root may write any file, so SQLite has to refuse
+        file.write('\nc.CourseDirectory.db_url = "sqlite:///file:gradebook.db?mode=ro&uri=true"\n')
+    submit(course_copy, "bob", answered(LESSON, ()))
+    done = run_in(course_copy, "course", "grade", "submitted", "--gradebook", "--json", "-")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "writable" in done.stderr
+    assert "upgrade" not in done.stderr
+
+
+FULL_TMPDIR = """
+mount -t tmpfs -o size=400k tmpfs "$PLACE" || exit 77
+TMPDIR="$PLACE" course grade submitted
+echo "status $?"
+ls -A "$PLACE"
+"""
+
+
+def test_full_tmpdir_is_reported_in_a_line_and_nothing_is_left(course_copy: Path, tmp_path: Path) -> None:
+    submit(course_copy, "ada", answered(LESSON, ()))
+    place = tmp_path / "small"
+    place.mkdir()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "bash", "-c", FULL_TMPDIR],
+                          capture_output=True, text=True, check=False, cwd=course_copy,
+                          env={**os.environ, "PATH": path, "PLACE": str(place), "COURSE_STATE": "off",
+                               "COURSE_DATA": "embedded"})
+    if not done.stdout:
+        pytest.skip(f"no file system of our own may be made here: {done.stderr.strip()[:100]}")
+    assert done.stdout == "status 1\n"
+    assert len(done.stderr.splitlines()) == 1
+    assert "No space left on device. Free some space there" in done.stderr
+
+
 FULL_DISK = """
 mount -t tmpfs -o size=$SIZE tmpfs "$COURSE" && cp -r "$KEPT"/. "$COURSE" && cd "$COURSE" || exit 77
 COURSE_STATE=off course grade submitted --gradebook --json - >"$OUT/first.json" 2>"$OUT/first.txt"

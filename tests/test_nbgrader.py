@@ -7,9 +7,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader import utils
 
+from course_utils.grading.nbgrader.cells import fill
 from course_utils.lesson import load_lesson
 from tests.conftest import LESSON, Run, answered, submit
+from tests.graded import grades
 
 HALF = ("leibniz_pi", "times_table", "standardize")
 LOUD = "    import sys, warnings\n    warnings.warn('careful')\n    print('hello')\n    print('oh', file=sys.stderr)\n"
@@ -59,3 +62,42 @@ def test_validate_accepts_the_solved_lesson_and_lists_what_is_open(course_copy: 
     untouched = submit(course_copy, "untouched", answered(LESSON, ()))
     shown = run_in(course_copy, "nbgrader", "validate", str(untouched))
     assert "VALIDATION FAILED ON 7 CELL(S)" in shown.stdout
+
+
+def _graded_by_nbgrader(root: Path, run_in: Run, notebook: nbformat.NotebookNode) -> tuple[dict[str, float], str]:
+    """Return the score of each student, and what nbgrader's commands print."""
+    submit(root, "mallory", notebook)
+    printed = ""
+    for command in (("generate_assignment", LESSON, "--force"), ("autograde", LESSON)):
+        done = run_in(root, "nbgrader", *command)
+        assert done.returncode == 0, done.stderr
+        printed += done.stdout + done.stderr
+    return grades(root), printed
+
+
+@pytest.mark.slow
+def test_notebook_that_claims_another_lesson_gets_no_points(course_copy: Path, run_in: Run) -> None:
+    """The assignment names the lesson, and no output of a check cell is read as points."""
+    claim = "\n".join(['start("02_autograd")'] * 40)
+    cells = [f'claims = """\n{claim}\n"""',
+             "class Points:\n    def __repr__(self):\n        return '3.0'",
+             "def check(*answers):\n    return Points()",
+             *(f"def {name}(*args):\n    return 1" for name in load_lesson(LESSON).exercise_names)]
+    evil = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    scores, printed = _graded_by_nbgrader(course_copy, run_in, evil)
+    assert scores == {"mallory": 0.0}
+    assert "SAWarning" not in printed
+
+
+def test_check_cell_without_a_verdict_gives_no_points() -> None:
+    def graded_cell(name: str, source: str, output: str) -> nbformat.NotebookNode:
+        marks = {"grade": True, "solution": False, "grade_id": name, "points": 3.0, "schema_version": 3, "locked": True}
+        result = nbformat.v4.new_output("execute_result", data={"text/plain": output})
+        return nbformat.v4.new_code_cell(source, metadata={"nbgrader": marks}, outputs=[result])
+
+    cells = [graded_cell("standardize-check", "check(standardize)", "3.0"),
+             graded_cell("dropped-check", "check(dropped)", "3.0"), graded_cell("own-test", "own()", "2.0")]
+    nodes = nbformat.v4.new_notebook(cells=cells)
+    fill(nodes, {number: cell.outputs for number, cell in enumerate(cells)}, [], {})
+    assert [utils.determine_grade(cell)[0] for cell in nodes.cells] == [0, 0, 2.0]
+    assert "no verdict for dropped" in str(nodes.cells[1].outputs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import click
 from course_utils.grading.sandbox.limits import Limits, memory_size
 
 if TYPE_CHECKING:
+    from course_utils.grading.submission.gradebook_entry import Missing
     from course_utils.grading.submission.result import Result
 
 
@@ -34,12 +34,14 @@ FILE = click.Path(dir_okay=False, allow_dash=True, path_type=str)
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", type=FILE, help="Write the results as JSON; - for stdout.")
-@click.option("--csv", "csv_file", metavar="FILE", type=FILE, help="Write one line a submission; - for stdout.")
+@click.option("--csv", "csv_file", metavar="FILE", type=FILE, help="Write one line per submission; - for stdout.")
 @click.option("--junit", "junit_file", metavar="FILE", type=FILE, help="Write JUnit XML; - for stdout.")
 @click.option("--feedback", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
-              help="Write a page for each student, with the verdicts beside their code.")
+              help="Write a page for each submission to DIR/STUDENT/LESSON/LESSON.html, with the verdicts beside the "
+              "code; nbgrader release_feedback finds them if DIR is feedback.")
 @click.option("--report", metavar="FILE", type=FILE, help="Write a page about the class.")
-@click.option("--gradebook", is_flag=True, help="Write nbgrader's gradebook and autograded notebooks.")
+@click.option("--gradebook", is_flag=True, help="Write nbgrader's gradebook and autograded "
+              "notebooks. All points are then the gradebook's, with what was graded by hand.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Submissions at the same time [all processors].")
 @click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of a Dask scheduler: tcp://HOST:8786.")
 @click.option("--sandbox", type=click.Choice(("auto", "bubblewrap", "docker", "none")), default="auto",
@@ -74,14 +76,17 @@ def grade(paths: tuple[Path, ...], json_file: str | None, csv_file: str | None, 
     results = graded.results
     written = [json_file, csv_file, junit_file, report]
     for target, text in zip(written, (
-            lambda: json.dumps(document(results), indent=1, ensure_ascii=False) + "\n",
-            lambda: csv_text(results), lambda: junit_text(results), lambda: _report(results)), strict=True):
+            lambda: json.dumps(document(results, graded.missing), indent=1, ensure_ascii=False) + "\n",
+            lambda: csv_text(results, graded.missing), lambda: junit_text(results),
+            lambda: _report(results, graded.missing or ())), strict=True):
         if target is not None:
             _write(target, text())
     if feedback is not None:
         _write_feedback(feedback, results)
     if "-" not in written:
-        print_summary(results, display.console)
+        print_summary(results, display.console, graded.missing or ())
+    for note in graded.notes:
+        click.echo(f"course: {note}", err=True)
     if graded.interrupted:
         again = "The same command goes on from there."
         click.echo(f"course: stopped after {len(results)} of {graded.total} submissions; they are kept. {again}",
@@ -89,10 +94,10 @@ def grade(paths: tuple[Path, ...], json_file: str | None, csv_file: str | None, 
     return 1 if graded.interrupted or any(result.error for result in results) else 0
 
 
-def _report(results: Sequence[Result]) -> str:
+def _report(results: Sequence[Result], missing: Sequence[Missing]) -> str:
     from course_utils.grading.reports.class_page import report_page
 
-    return report_page(results)
+    return report_page(results, missing)
 
 
 def _write(target: str, text: str) -> None:
@@ -109,14 +114,9 @@ def _write(target: str, text: str) -> None:
 
 
 def _write_feedback(folder: Path, results: Sequence[Result]) -> None:
-    """DIR/STUDENT/LESSON.html; without a student, DIR/NAME-OF-THE-FILE.html."""
-    for result in results:
-        if result.feedback:
-            place = Path(_file_name(result.student)) / f"{result.lesson}.html" if result.student else Path(
-                f"{_file_name(Path(result.path).stem)}.html")
-            _write(str(folder / place), result.feedback)
+    from course_utils.grading.reports.feedback import write_feedback
 
-
-def _file_name(text: str) -> str:
-    """The text as the name of one file: no separators, and nothing hidden."""
-    return re.sub(r"[/\\\0]", "_", text).lstrip(".") or "_"
+    try:
+        write_feedback(folder, results)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or folder} cannot be written: {error.strerror}.") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from course_utils.grading.sandbox.warm_imports import preload_lessons
 from course_utils.grading.seeds import instructor_secret
 from course_utils.grading.submission.demonstrations import release_code, release_demonstrations
 from course_utils.grading.submission.find import gather
+from course_utils.grading.submission.gradebook_entry import Missing
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result, Submission
 from course_utils.paths import NoProject, require_root
@@ -50,6 +51,8 @@ class Grading:
     total: int
     interrupted: bool = False
     earlier: int = 0  # taken over from a run that was stopped
+    missing: list[Missing] | None = None  # who of the roster handed in nothing; None without a gradebook
+    notes: list[str] = field(default_factory=list)  # what the gradebook and the course disagree on
 
 
 def grade_paths(paths: Sequence[Path], options: Options,
@@ -91,9 +94,24 @@ def grade_paths(paths: Sequence[Path], options: Options,
         except KeyboardInterrupt:
             outcome.interrupted = True
         journal.finish(complete=not outcome.interrupted)
+        if book is not None:
+            _compare_with_roster(book, outcome)
     order = {submission.path: place for place, submission in enumerate(submissions)}
     outcome.results.sort(key=lambda result: order[result.path])
     return outcome
+
+
+def _compare_with_roster(book: Book, outcome: Grading) -> None:
+    """Note who handed in nothing and which points differ; a gradebook that fails now costs no results."""
+    from course_utils.grading.nbgrader.gradebook import GradebookError
+
+    outcome.missing, outcome.notes = [], list(book.notes.values())
+    if outcome.interrupted:
+        return
+    try:
+        outcome.missing = book.missing(outcome.results)
+    except GradebookError as error:
+        outcome.notes.append(f"{error} Who handed in nothing is unknown.")
 
 
 class ResultCollector:
@@ -107,6 +125,8 @@ class ResultCollector:
 
     def take(self, result: Result, journaled: bool = False) -> None:
         self._report_duplicates(result)
+        if not journaled and not result.error:  # before the gradebook changes its points
+            self.journal.add(self.submissions[result.path], result)
         if self.book is not None and not result.error:
             from course_utils.grading.nbgrader.gradebook import GradebookError
 
@@ -114,8 +134,6 @@ class ResultCollector:
                 self.book.save(result)
             except GradebookError as error:
                 result.error = str(error)
-        if not journaled and not result.error:
-            self.journal.add(self.submissions[result.path], result)
         self.outcome.results.append(result)
         self.on_result(result)
 

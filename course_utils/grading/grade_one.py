@@ -18,9 +18,9 @@ from course_utils.grading.sandbox.sandbox import Sandbox
 from course_utils.grading.sandbox.session import Session, session_factory
 from course_utils.grading.submission.cell_types import with_types_restored
 from course_utils.grading.submission.identify_lesson import identify
-from course_utils.grading.submission.notebook_file import BadNotebook, Notebook
+from course_utils.grading.submission.notebook_file import Notebook
 from course_utils.grading.submission.result import ExerciseResult, exercise_result
-from course_utils.lesson import Lesson, load_lesson
+from course_utils.lesson import Lesson, lesson_ids, load_lesson
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -40,21 +40,21 @@ class GradedOne:
 
 
 def grade_one(notebook: Notebook, named: str | None, settings: Settings, cells: NotebookNode | None = None,
-              *, ours: bool = True) -> GradedOne:
+              *, assigned: bool = False) -> GradedOne:
     """Run a notebook and judge its exercises.
 
-    ``named`` is the lesson that folder or file name says. ``cells`` are nbgrader's, if they are restored already;
-    otherwise they are restored here where ``settings`` bring the released lesson. With ``ours=False`` a notebook of
-    another assignment just runs.
+    ``named`` is the lesson named by the folder or file. ``cells`` are nbgrader's, if they are restored already;
+    otherwise they are restored here if ``settings`` bring the released lesson. With ``assigned``, ``named`` decides
+    whatever the notebook contains: it is a lesson, or an instructor's own assignment whose cells only run.
 
     Raises
     ------
     BadNotebook
-        It is no lesson of this course (and ``ours``).
+        It is no lesson of this course (and not ``assigned``).
     SandboxError
         There is no sandbox, or it is gone.
     """
-    lesson = _lesson_of(notebook, named, ours)
+    lesson = _assigned_lesson(named) if assigned else load_lesson(identify(notebook, named))
     lesson_id = lesson.id if lesson else ""
     if cells is None and lesson_id in settings.released:
         from course_utils.grading.nbgrader.cells import restore_cells
@@ -77,13 +77,8 @@ def grade_one(notebook: Notebook, named: str | None, settings: Settings, cells: 
     return GradedOne(lesson, graded, exercises, cells)
 
 
-def _lesson_of(notebook: Notebook, named: str | None, ours: bool) -> Lesson | None:
-    try:
-        return load_lesson(identify(notebook, named))
-    except BadNotebook:
-        if ours:
-            raise
-        return None
+def _assigned_lesson(named: str | None) -> Lesson | None:
+    return load_lesson(named) if named in lesson_ids() else None
 
 
 def open_session(settings: Settings) -> OpenSession:

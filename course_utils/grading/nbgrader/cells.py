@@ -22,6 +22,7 @@ from course_utils.grading.submission.identify_lesson import exercise_of, names_c
 from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import ExerciseResult
+from course_utils.lesson import lesson_ids, load_lesson
 
 Output = dict[str, Any]
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -95,7 +96,8 @@ def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises
          lost: Mapping[int, str]) -> None:
     """Put outputs into the cells, and the verdicts into the check cells.
 
-    A graded cell that did not run gets an error: nbgrader gives full marks to one without output.
+    An exercise's points come from its verdict alone: without one its check cell gets an error, whatever it printed.
+    So does a graded cell that did not run, because nbgrader gives full marks to one without output.
     """
     verdicts = {exercise.name: exercise for exercise in exercises}
     count = 0
@@ -107,9 +109,11 @@ def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises
         count += ran
         node.execution_count = count if ran else None
         found = [dict(output) for output in outputs.get(index, ())]
-        verdict = verdicts.get(exercise_of(_as_cell(node))) if marks.get("grade") else None
-        if verdict is not None and is_check(str(marks.get("grade_id", ""))):
-            found = [verdict_output(verdict, float(marks.get("points", 0)))]
+        name = _checked_exercise(node) if marks.get("grade") else ""
+        if name in verdicts:
+            found = [verdict_output(verdicts[name], float(marks.get("points", 0)))]
+        elif name:
+            found = [error_output("NoVerdict", f"The grader has no verdict for {name}, so this check gives no points.")]
         elif index in lost:
             found = [error_output("NotRun", lost[index])]
         elif marks.get("grade"):
@@ -118,8 +122,13 @@ def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises
         node.outputs = [nbformat.from_dict(_numbered(clean_output(output), node.execution_count)) for output in found]
 
 
-def _as_cell(node: NotebookNode) -> Cell:
-    return Cell(0, node.cell_type, node.source, dict(node.metadata))
+def _checked_exercise(node: NotebookNode) -> str:
+    """Return the exercise of the course that this is the check cell of, or "" if it is none."""
+    cell = Cell(0, node.cell_type, node.source, dict(node.metadata))
+    name = exercise_of(cell)
+    ours = is_check(cell.grade_id) and (name in names_checked(cell) or any(
+        name in load_lesson(lesson_id).exercise_names for lesson_id in lesson_ids()))
+    return name if ours else ""
 
 
 def _numbered(output: Output, count: int | None) -> Output:

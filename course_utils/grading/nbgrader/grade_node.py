@@ -14,14 +14,20 @@ from course_utils.grading.seeds import instructor_secret
 from course_utils.grading.submission.companions import files_beside
 from course_utils.grading.submission.demonstrations import release_code, release_demonstrations
 from course_utils.grading.submission.notebook_file import notebook_of
+from course_utils.lesson import lesson_ids
 
 
 def grade_node(node: NotebookNode, path: Path, assignment: str, kind: str, cell_seconds: float, memory: str) -> None:
-    """Run a notebook and put outputs and verdicts into its cells; another assignment of the instructor's just runs."""
+    """Run a notebook and put outputs and verdicts into its cells.
+
+    The lesson is the one that the assignment is named after, or the notebook as the gradebook knows it. If neither is
+    a lesson, the assignment is the instructor's own and its cells only run. The notebook's content decides nothing.
+    """
     torch.set_num_threads(1)  # as in the sandbox, so that the judge rounds as the submission does
     limits = Limits(cell_seconds=cell_seconds, memory_bytes=memory_size(memory))
     settings = Settings(kind, limits, instructor_secret(), demonstrations=release_demonstrations(),
                         release_code=release_code())
-    notebook = notebook_of(node, path)
-    notebook.files = files_beside(path)
-    grade_one(notebook, assignment, settings, node, ours=False)
+    submitted = notebook_of(node, path)
+    submitted.files = files_beside(path)
+    named = assignment if assignment in lesson_ids() else path.stem
+    grade_one(submitted, named, settings, node, assigned=True)

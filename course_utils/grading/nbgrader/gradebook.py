@@ -6,8 +6,10 @@ import contextlib
 import copy
 import json
 import logging
+import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +18,22 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
-from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning
+from sqlalchemy.exc import DatabaseError, SAWarning
 from tornado.log import app_log
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.files import write_whole
 from course_utils.grading.nbgrader.clean import clean_notebook
+from course_utils.grading.nbgrader.database_errors import describe
+from course_utils.grading.nbgrader.entries import take_over
 from course_utils.grading.nbgrader.released_cells import released_cells
+from course_utils.grading.submission.exchange_files import SECRET, TIMESTAMP, read_exchange_file
+from course_utils.grading.submission.gradebook_entry import Missing
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result
 
-_FULL = ": no space left on its disk. Make room, and grade again; what was graded is kept."
+_NO_TIME = f"{TIMESTAMP} holds no time, so it does not count as late. Write the time into it, then grade again."
 
 
 class GradebookError(RuntimeError):
@@ -45,10 +51,13 @@ class Book:
         self.directory = CourseDirectory(config=self.config)
         self.file = Path(self.directory.db_url.removeprefix("sqlite:///"))
         self._gradebook: Gradebook | None = None
+        self.roster: frozenset[str] = frozenset()  # the students known before this run; empty if there were none
+        self.notes: dict[str, str] = {}  # by lesson, where the gradebook's points are not the course's
 
     def __enter__(self) -> Book:
         with self._report_database_errors():
             self._gradebook = Gradebook(self.directory.db_url, self.directory.course_id)
+            self.roster = frozenset(student.id for student in self._gradebook.students)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -70,7 +79,10 @@ class Book:
                 return released_cells(self.gradebook, lesson_id, lesson_id)
 
     def save(self, result: Result) -> None:
-        """Write a result: the autograded notebook, then its scores. Doing it again changes nothing."""
+        """Write a result: the autograded notebook, then its scores. Doing it again changes nothing.
+
+        The result then has the gradebook's points, with what was graded by hand.
+        """
         if result.student is None or result.lesson is None:
             raise GradebookError(f"{result.path}: whose notebook is it? The gradebook takes folders laid out as "
                                  "submitted/STUDENT/LESSON.")
@@ -86,9 +98,12 @@ class Book:
 
     def _save_scores(self, result: Result, node: Any, folder: Path) -> None:
         book, lesson, student = self.gradebook, str(result.lesson), str(result.student)
-        timestamp = self.directory.get_existing_timestamp(str(Path(result.path).parent))
-        if timestamp is not None:
-            write_whole(folder / "timestamp.txt", f"{timestamp}\n")
+        submitted = Path(result.path).parent
+        timestamp = _time(read_exchange_file(submitted, TIMESTAMP))
+        for name in (TIMESTAMP, SECRET):
+            text = read_exchange_file(submitted, name)
+            if text is not None and (name != TIMESTAMP or timestamp is not None):
+                write_whole(folder / name, text)
         book.update_or_create_student(student)
         known = {"timestamp": timestamp} if timestamp else {}
         submission = book.update_or_create_submission(lesson, student, **known)
@@ -106,10 +121,28 @@ class Book:
             cell = cells.get(comment.cell.name)
             untouched = cell is None or cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
             comment.auto_comment = "No response." if untouched else None
+        notebook.late_submission_penalty = None
         book.db.commit()
         if submission.total_seconds_late > 0:
             facts = {"notebook": lesson, "assignment": lesson, "student": student, "db_url": self.directory.db_url}
             AssignLatePenalties(config=self.config).preprocess(node, {"nbgrader": facts})
+            book.db.expire_all()
+        unread = timestamp is None and os.path.lexists(submitted / TIMESTAMP)
+        differences = take_over(book, result, cells, bool(self.roster) and student not in self.roster,
+                                _NO_TIME if unread else "")
+        if differences:
+            self.notes[lesson] = (f"{lesson}: {differences}. Run nbgrader generate_assignment {lesson} --force, then "
+                                  "grade again.")
+
+    def missing(self, results: Sequence[Result]) -> list[Missing]:
+        """Return who of the roster handed in nothing for the lessons of these results, now or earlier."""
+        found = []
+        with self._report_database_errors():
+            for lesson in sorted({str(result.lesson) for result in results if result.entry}):
+                present = {submission.student.id for submission in self.gradebook.assignment_submissions(lesson)}
+                present |= {str(r.student) for r in results if r.error and r.lesson in (None, lesson)}
+                found += [Missing(student, lesson) for student in sorted(self.roster - present)]
+        return found
 
     def _enter_lesson(self, lesson_id: str) -> None:
         """What ``nbgrader generate_assignment`` keeps in the gradebook, leaving the release alone."""
@@ -129,39 +162,31 @@ class Book:
 
     @contextlib.contextmanager
     def _report_database_errors(self) -> Iterator[None]:
-        """A database's errors in a line with the repair."""
-        with warnings.catch_warnings(), _silent(app_log):  # nbgrader logs a traceback of what is told here in a line
+        """Report a database's errors in a line with the repair."""
+        with warnings.catch_warnings(), _silent(app_log):  # nbgrader logs a traceback, too
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own relations, harmless
             try:
                 yield
-            except OperationalError as error:
+            except (DatabaseError, InvalidEntry) as error:
                 self.gradebook_rollback()
-                if "disk is full" in str(error):
-                    raise GradebookError(f"{self.file}{_FULL}") from error
-                if "locked" in str(error):
-                    raise GradebookError(f"{self.file} is locked: another program is writing to it. Close it, and "
-                                         "grade again; what was graded is kept.") from error
-                raise GradebookError(f"{self.file} cannot be used: {error.orig}. Where nbgrader was updated, copy the "
-                                     "file and run nbgrader db upgrade.") from error
-            except DatabaseError as error:
-                self.gradebook_rollback()
-                raise GradebookError(f"{self.file} is damaged ({error.orig}). Put a copy of it back, or move it away "
-                                     "and grade again.") from error
-            except InvalidEntry as error:
-                self.gradebook_rollback()
-                if "disk is full" in str(error):
-                    raise GradebookError(f"{self.file}{_FULL}") from error
-                first = str(error).partition("\n")[0]
-                raise GradebookError(f"{self.file} does not take this entry: {first}.") from error
+                raise GradebookError(describe(self.file, error)) from error
             except OSError as error:
-                raise GradebookError(f"{error.filename or self.root}: {error.strerror}. Make room or rights, and "
-                                     "grade again; what was graded is kept.") from error
+                raise GradebookError(f"{error.filename or self.root}: {error.strerror}. Free some space or make it "
+                                     "writable, then grade again; what was graded is kept.") from error
 
     def gradebook_rollback(self) -> None:
         """Leave nothing half-written in the open session."""
         if self._gradebook is not None:
             with contextlib.suppress(Exception):  # a damaged file may refuse this too
                 self._gradebook.db.rollback()
+
+
+def _time(text: str | None) -> datetime | None:
+    """Return the time in UTC that nbgrader reads in a text; None if it reads none."""
+    try:
+        return utils.parse_utc(text.strip()) if text and text.strip() else None
+    except Exception:  # whatever a stranger wrote, and dateutil raised
+        return None
 
 
 @contextlib.contextmanager

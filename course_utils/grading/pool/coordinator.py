@@ -82,14 +82,14 @@ class Coordinator:
     def _dispatch(self, submission: Submission) -> list[Result]:
         """Send a submission to a worker; its result at once where there is nothing to run."""
         if submission.problem:
-            return [failed(submission, submission.problem, self.settings.kind)]
+            return [failed(submission, submission.problem, self.settings.kind, unreadable=True)]
         try:
             within = Path(submission.within) if submission.within else None
             notebook = read_notebook(Path(submission.path), within)
             if submission.student is not None:  # what lies beside a single file may be anybody's
                 notebook.files = files_beside(Path(submission.path))
         except BadNotebook as error:
-            return [failed(submission, str(error), self.settings.kind)]
+            return [failed(submission, str(error), self.settings.kind, unreadable=True)]
         self.running[self.pool.submit(grade, submission, notebook, self.settings)] = submission
         return []
 

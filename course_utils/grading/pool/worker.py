@@ -15,9 +15,9 @@ from pathlib import Path
 
 from course_utils.grading.grade_one import grade_one
 from course_utils.grading.pool.settings import Settings
-from course_utils.grading.reports.student_page import page
 from course_utils.grading.sandbox.kind import SandboxError
 from course_utils.grading.sandbox.kinds import choose
+from course_utils.grading.submission.answers import answers_of
 from course_utils.grading.submission.notebook_file import BadNotebook, Notebook
 from course_utils.grading.submission.result import Result, Submission, failed
 
@@ -52,7 +52,7 @@ def grade(submission: Submission, notebook: Notebook, settings: Settings) -> Res
             result = _graded(submission, notebook, replace(settings, address=""))
         return replace(result, seconds=time.monotonic() - started)
     except (BadNotebook, SandboxError) as error:
-        return failed(submission, str(error), settings.kind)
+        return failed(submission, str(error), settings.kind, unreadable=isinstance(error, BadNotebook))
     except Exception as error:  # a fault of the grader: named, and the others are graded all the same
         place = traceback.extract_tb(error.__traceback__)[-1]
         return failed(submission, f"The grader itself failed: {type(error).__name__}: {error} "
@@ -67,5 +67,5 @@ def _graded(submission: Submission, notebook: Notebook, settings: Settings) -> R
     if one.cells is not None:
         result.autograded = json.dumps(one.cells)
     if settings.feedback:
-        result.feedback = page(result, notebook)
+        result.answers = answers_of((exercise.name for exercise in one.exercises), notebook)
     return result

@@ -13,6 +13,8 @@ from matplotlib.ticker import MaxNLocator
 
 from course_utils.colours import BLUE, GREEN, GREY, ORANGE, VERMILION
 from course_utils.grading.reports.class_numbers import ExerciseNumbers, numbers_of
+from course_utils.grading.reports.roster import roster_remarks
+from course_utils.grading.submission.gradebook_entry import Missing
 from course_utils.grading.submission.result import Result
 from course_utils.lesson import load_lesson
 from course_utils.rendering.template import render
@@ -23,7 +25,7 @@ MOST = 15  # mistakes in the table of a lesson
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def report_page(results: Sequence[Result]) -> str:
+def report_page(results: Sequence[Result], missing: Sequence[Missing] = ()) -> str:
     """Return the page as one HTML file with its plots inside."""
     graded = [result for result in results if not result.error and result.max_score]
     lessons = []
@@ -33,7 +35,7 @@ def report_page(results: Sequence[Result]) -> str:
         lessons.append({"name": lesson, "figures": [_scores(of_lesson), _outcomes(numbers)],
                         "mistakes": _mistakes(lesson, numbers)})
     return render("class_page.html", TEMPLATES, title="The class", graded=len(graded), lessons=lessons,
-                  failures=[result for result in results if result.error])
+                  roster=roster_remarks(results, missing), failures=[result for result in results if result.error])
 
 
 def _scores(results: Sequence[Result]) -> Markup:
@@ -42,7 +44,7 @@ def _scores(results: Sequence[Result]) -> Markup:
     top = max(result.max_score for result in results)
     bins = [top * step / 10 for step in range(11)]
     scores = [result.score for result in results]
-    counts, _, _ = axes.hist(scores, bins=bins, color=BLUE, edgecolor="white")
+    counts, _, _ = axes.hist([min(score, top) for score in scores], bins=bins, color=BLUE, edgecolor="white")
     axes.set(xlabel="points", ylabel="submissions", xlim=(0, top), xticks=bins)
     axes.xaxis.set_major_formatter(lambda tick, _: f"{tick:g}")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))

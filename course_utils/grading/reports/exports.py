@@ -8,27 +8,54 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from course_utils.grading.submission.result import Result
+from course_utils.grading.submission.gradebook_entry import (
+    NEW_STUDENT,
+    NO_SUBMISSION,
+    GradebookEntry,
+    Missing,
+    OwnCell,
+)
+from course_utils.grading.submission.result import ExerciseResult, Result
 
 FIRST = ("path", "student", "lesson", "score", "max_score", "seconds", "error")
+LAST = ("penalty", "seconds_late", "comments", "note")  # what only a gradebook knows
 
 
-def csv_text(results: Sequence[Result]) -> str:
-    """One line a submission: its score, then its score for each exercise."""
+def csv_text(results: Sequence[Result], missing: Sequence[Missing] | None = None) -> str:
+    """Return one line per submission: its score, then its score for each exercise.
+
+    With a gradebook (``missing`` is not None) there are also the instructor's own cells, lateness, comments, and a
+    line for each student of the roster who handed in nothing.
+    """
     lessons = sorted({result.lesson for result in results if result.lesson})
     names = list(dict.fromkeys((str(r.lesson), e.name) for lesson in lessons for r in results
-                               if r.lesson == lesson for e in r.exercises))
+                               if r.lesson == lesson for e in _parts(r)))
     # With several lessons a name alone might mean two exercises.
     titles = {key: key[1] if len(lessons) == 1 else f"{key[0]}/{key[1]}" for key in names}
     file = io.StringIO()
-    writer = csv.DictWriter(file, [*FIRST, *titles.values()], restval="")
+    writer = csv.DictWriter(file, [*FIRST, *titles.values(), *(LAST if missing is not None else ())], restval="")
     writer.writeheader()
     for result in results:
         facts = result.as_json()
         row = {key: _harmless(facts[key]) for key in FIRST}
-        row.update({titles[str(result.lesson), e.name]: e.score for e in result.exercises})
+        row.update({titles[str(result.lesson), e.name]: "" if e.score is None else e.score for e in _parts(result)})
+        if result.entry and missing is not None:
+            row.update(_gradebook_columns(result.entry))
         writer.writerow(row)
+    for one in missing or ():
+        writer.writerow({"student": _harmless(one.student), "lesson": one.lesson, "score": 0.0, "note": NO_SUBMISSION})
     return file.getvalue()
+
+
+def _parts(result: Result) -> list[ExerciseResult | OwnCell]:
+    """Return all that has points: the exercises, and in a gradebook the instructor's own cells."""
+    return [*result.exercises, *(result.entry.cells if result.entry else ())]
+
+
+def _gradebook_columns(entry: GradebookEntry) -> dict[str, object]:
+    comments = "; ".join(f"{name}: {comment}" for name, comment in entry.all_comments.items())
+    note = " ".join(part for part in (NEW_STUDENT if entry.new_student else "", entry.note) if part)
+    return {"penalty": entry.penalty, "seconds_late": entry.seconds_late, "comments": _harmless(comments), "note": note}
 
 
 def _harmless(value: object) -> object:

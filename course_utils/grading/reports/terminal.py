@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from course_utils.grading.reports.class_numbers import numbers_of
+from course_utils.grading.reports.roster import roster_remarks
+from course_utils.grading.submission.gradebook_entry import GradebookEntry, Missing
 from course_utils.grading.submission.result import Result
 
 
@@ -45,8 +47,11 @@ class Display:
         self.bar.advance(self.task)
 
 
-def print_summary(results: Sequence[Result], console: Console) -> None:
-    """Scores, and per exercise how many are right, wrong and not attempted, with the mistakes made."""
+def print_summary(results: Sequence[Result], console: Console, missing: Sequence[Missing] = ()) -> None:
+    """Print the scores, and per exercise how many are right, wrong and not attempted, with the mistakes made.
+
+    With a gradebook, who was late, who handed in nothing and who was not in the roster follow.
+    """
     graded = [result for result in results if not result.error]
     if len(results) == 1 and graded:
         _print_one(graded[0], console)
@@ -68,6 +73,8 @@ def print_summary(results: Sequence[Result], console: Console) -> None:
                       f"{min(shares):.0f}%, highest {max(shares):.0f}%.")
     elif results:
         console.print(f"None of {len(results)} could be graded.")
+    for student, lesson, remark in roster_remarks(results, missing):
+        console.print(f"{escape(student)}, {lesson}: {escape(remark)}")
 
 
 def _print_one(result: Result, console: Console) -> None:
@@ -76,3 +83,16 @@ def _print_one(result: Result, console: Console) -> None:
         points = f"{exercise.score:g}/{exercise.max_score:g}"
         told = "" if exercise.outcome == "correct" else f"  {escape(exercise.message.replace('`', ''))}"
         console.print(f"  {exercise.name:<24} {points:>8}  {exercise.outcome:<13}{told}")
+    if result.entry is not None:
+        _print_entry(result.entry, console)
+
+
+def _print_entry(entry: GradebookEntry, console: Console) -> None:
+    for cell in entry.cells:
+        score = "?" if cell.score is None else f"{cell.score:g}"
+        pending = "not graded yet" if cell.score is None else ""
+        console.print(f"  {escape(cell.name):<24} {f'{score}/{cell.max_score:g}':>8}  {pending}")
+    if entry.penalty:
+        console.print(f"  {'late penalty':<24} {-entry.penalty:>8g}")
+    for name, comment in entry.all_comments.items():
+        console.print(f"  {escape(name)}: {escape(comment)}")

@@ -19,7 +19,7 @@ from pathlib import Path
 from course_utils.grading.sandbox.kind import Kind, SandboxError
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.short_tmpdir import shorten
-from course_utils.grading.sandbox.stage import stage_data, stage_package
+from course_utils.grading.sandbox.stage import stage_data, stage_package, staging_error
 from course_utils.grading.sandbox.warm_imports import torchvision_is_needed
 
 START_SECONDS = 180
@@ -53,11 +53,7 @@ class Sandbox:
     def _launch(self) -> None:
         shorten()
         _sweep()
-        self._folder = folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
-        (folder / "stage").mkdir()
-        stage_package(folder / "stage" / "package")
-        (folder / "stage" / "passwd").write_text("student:x:0:0::/tmp/home:/bin/sh\n", encoding="utf-8")
+        self._folder = folder = _staged_folder()
         settings = {**asdict(self.limits), "torchvision": torchvision_is_needed()}
         launch = self.kind.launch(folder, settings, self.limits)
         self._errors = open(folder / "errors", "w+b")  # noqa: SIM115
@@ -88,7 +84,9 @@ class Sandbox:
                 raise SandboxError(f"The sandbox ({self.kind.name}) does not start: {reason}")
             try:
                 self._data.result()
-            except (OSError, RuntimeError) as error:
+            except OSError as error:
+                raise SandboxError(staging_error(self._folder or Path(tempfile.gettempdir()), error)) from error
+            except RuntimeError as error:
                 raise SandboxError(str(error)) from error
             self._ready = True
 
@@ -124,6 +122,22 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _staged_folder() -> Path:
+    """Return a new folder with what the sandbox is shown; if it can't be filled, remove it and raise SandboxError."""
+    folder = Path(tempfile.gettempdir())
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
+        (folder / "stage").mkdir()
+        stage_package(folder / "stage" / "package")
+        (folder / "stage" / "passwd").write_text("student:x:0:0::/tmp/home:/bin/sh\n", encoding="utf-8")
+    except OSError as error:
+        if folder.name.startswith(PREFIX):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise SandboxError(staging_error(folder, error)) from error
+    return folder
 
 
 def _sweep() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,15 @@ import course_utils
 FONTS = "fonts"  # beside the package
 # Folders of the package; a new one stays outside until it is named here.
 FOLDERS = ("data", "evidence", "figures", "grading/inside", "models", "plotting", "probes", "training")
+
+
+def staging_error(folder: Path, error: OSError) -> str:
+    """Return in a sentence why the sandbox's folder could not be filled; copytree would list every file."""
+    found: object = error.args[0] if isinstance(error, shutil.Error) and error.args else None
+    reason = str(found[0][-1]) if isinstance(found, list) and found else (error.strerror or str(error))
+    reason = re.sub(r"^\[Errno \d+\] |: '.*$", "", reason)
+    return (f"The sandbox's folder {folder} cannot be filled: {reason}. Free some space there, or set TMPDIR to a "
+            "folder on another disk.")
 
 
 def stage_package(folder: Path) -> Path:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course_utils.grading.submission.gradebook_entry import GradebookEntry, Missing
+
 if TYPE_CHECKING:
     from course_utils.judging.verdict import Verdict
+
 
 @dataclass(frozen=True)
 class ExerciseResult:
@@ -62,18 +65,22 @@ class Result:
     sandbox: str = "none"
     error: str | None = None
     digest: str = ""  # of the submission's code
-    feedback: str = ""  # the page for the student, where one is wanted
-    autograded: str = ""  # the notebook with verdicts as JSON, where the gradebook wants it
+    answers: dict[str, str] = field(default_factory=dict)  # the student's code by exercise, if pages are written
+    autograded: str = ""  # the notebook with verdicts as JSON, if a gradebook is written
+    unreadable: bool = False  # the submission itself can't be graded; the error is written to its student
+    entry: GradebookEntry | None = None  # what the gradebook says, once it is saved there
 
     @property
     def score(self) -> float:
-        return round(sum(exercise.score for exercise in self.exercises), 4)
+        """The points: the gradebook's if it is written, otherwise the sum of the verdicts'."""
+        return self.entry.score if self.entry else round(sum(exercise.score for exercise in self.exercises), 4)
 
     def as_json(self) -> dict[str, Any]:
         """The submission's entry in ``results``."""
-        return {"path": self.path, "student": self.student, "lesson": self.lesson, "score": self.score,
-                "max_score": self.max_score, "seconds": round(self.seconds, 2), "sandbox": self.sandbox,
-                "error": self.error, "exercises": [exercise.as_json() for exercise in self.exercises]}
+        facts = {"path": self.path, "student": self.student, "lesson": self.lesson, "score": self.score,
+                 "max_score": self.max_score, "seconds": round(self.seconds, 2), "sandbox": self.sandbox,
+                 "error": self.error, "exercises": [exercise.as_json() for exercise in self.exercises]}
+        return {**facts, "gradebook": self.entry.as_json()} if self.entry else facts
 
     @classmethod
     def parse(cls, kept: dict[str, Any]) -> Result:
@@ -83,14 +90,16 @@ class Result:
         return cls(**{**kept, "exercises": exercises})
 
 
-def failed(submission: Submission, reason: str, sandbox: str = "none") -> Result:
-    """The result of what could not be graded."""
-    return Result(submission.path, submission.student, submission.lesson, sandbox=sandbox, error=reason)
+def failed(submission: Submission, reason: str, sandbox: str = "none", *, unreadable: bool = False) -> Result:
+    """Return the result of what could not be graded."""
+    return Result(submission.path, submission.student, submission.lesson, sandbox=sandbox, error=reason,
+                  unreadable=unreadable)
 
 
-def document(results: Sequence[Result]) -> dict[str, Any]:
-    """What ``course grade --json`` writes."""
-    return {"results": [result.as_json() for result in results]}
+def document(results: Sequence[Result], missing: Sequence[Missing] | None = None) -> dict[str, Any]:
+    """Return what ``course grade --json`` writes; with a gradebook, who of the roster handed in nothing, too."""
+    found: dict[str, Any] = {"results": [result.as_json() for result in results]}
+    return found if missing is None else {**found, "missing": [asdict(one) for one in missing]}
 
 
 def display_path(path: Path) -> str:
