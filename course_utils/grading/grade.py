@@ -23,6 +23,7 @@ from course_utils.grading.submission.find import gather
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result, Submission
 from course_utils.paths import NoProject, require_root
+from course_utils.printable import printable
 from course_utils.threads import usable_cores
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class ResultCollector:
             try:
                 self.book.save(result)
             except GradebookError as error:
-                result.error = str(error)
+                result.error = printable(str(error))
         if not journaled and not result.error:
             self.journal.add(self.submissions[result.path], result)
         self.outcome.results.append(result)

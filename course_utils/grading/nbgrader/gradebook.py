@@ -24,6 +24,7 @@ from course_utils.files import write_whole
 from course_utils.grading.nbgrader.released_cells import released_cells
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result
+from course_utils.grading.submission.timestamp import timestamp_of
 
 _FULL = ": no space left on its disk. Make room, and grade again; what was graded is kept."
 
@@ -84,7 +85,7 @@ class Book:
 
     def _save_scores(self, result: Result, node: Any, folder: Path) -> None:
         book, lesson, student = self.gradebook, str(result.lesson), str(result.student)
-        timestamp = self.directory.get_existing_timestamp(str(Path(result.path).parent))
+        timestamp = timestamp_of(Path(result.folder or Path(result.path).parent)).text
         if timestamp is not None:
             write_whole(folder / "timestamp.txt", f"{timestamp}\n")
         book.update_or_create_student(student)

@@ -84,9 +84,12 @@ class Coordinator:
             return [failed(submission, submission.problem, self.settings.kind)]
         try:
             within = Path(submission.within) if submission.within else None
-            notebook = read_notebook(Path(submission.path), within)
+            notebook = read_notebook(submission.place, within, submission.member)
         except BadNotebook as error:
             return [failed(submission, str(error), self.settings.kind)]
+        except Exception as error:  # a fault of the grader: named, and the others are graded all the same
+            return [failed(submission, f"The grader itself failed: {type(error).__name__}: {error}.",
+                           self.settings.kind)]
         self.running[self.pool.submit(grade, submission, notebook, self.settings)] = submission
         return []
 

@@ -20,6 +20,7 @@ from course_utils.grading.sandbox.kind import SandboxError
 from course_utils.grading.sandbox.kinds import choose
 from course_utils.grading.submission.notebook_file import BadNotebook, Notebook
 from course_utils.grading.submission.result import Result, Submission, failed
+from course_utils.printable import encodable
 
 _watched: list[object] = []
 
@@ -63,9 +64,10 @@ def _graded(submission: Submission, notebook: Notebook, settings: Settings) -> R
     one = grade_one(notebook, submission.lesson, settings)
     lesson = one.lesson
     result = Result(submission.path, submission.student, lesson.id if lesson else None, one.exercises,
-                    lesson.max_score if lesson else 0.0, sandbox=choose(settings.kind).name, digest=notebook.digest)
+                    lesson.max_score if lesson else 0.0, sandbox=choose(settings.kind).name, digest=notebook.digest,
+                    folder=submission.folder, note=submission.note)
     if one.cells is not None:
         result.autograded = json.dumps(one.cells)
     if settings.feedback:
-        result.feedback = page(result, notebook)
+        result.feedback = encodable(page(result, notebook))
     return result

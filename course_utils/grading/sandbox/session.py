@@ -17,6 +17,7 @@ from course_utils.grading.inside import wire
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.sandbox import Sandbox, ask_for_child
 from course_utils.judging.outcome import Outcome
+from course_utils.printable import encodable
 
 WATCH_SECONDS = 0.1
 
@@ -67,8 +68,8 @@ class Session:
         """Run a cell; raises :class:`SessionLost`."""
         header, _ = self._ask({"do": "run", "source": source}, b"")
         raised = header.get("raised")
-        return CellRun(clean_outputs(header.get("outputs")), str(raised)[:200] if raised is not None else None,
-                       str(header.get("about", ""))[:200])
+        return CellRun(clean_outputs(header.get("outputs")), _text(raised)[:200] if raised is not None else None,
+                       _text(header.get("about"))[:200])
 
     def collect(self, plan: Plan, inputs: bytes) -> bytes:
         """Evidence on one answer; raises :class:`SessionLost`."""
@@ -77,7 +78,7 @@ class Session:
         if raised == "TooLarge":
             raise SessionLost(Outcome.ERROR, "It gave back more than 64 MB.")
         if raised is not None:
-            raise SessionLost(Outcome.ERROR, f"It raised {str(raised)[:80]}, which no `except Exception` catches.")
+            raise SessionLost(Outcome.ERROR, f"It raised {_text(raised)[:80]}, which no `except Exception` catches.")
         return evidence
 
     def close(self) -> None:
@@ -176,6 +177,11 @@ def _memory(process: int) -> int:
         return 0
 
 
+def _text(value: Any) -> str:
+    """Return text of the submission's so that any file can hold it; what is no text is empty."""
+    return encodable(value) if isinstance(value, str) else ""
+
+
 def clean_outputs(outputs: Any) -> list[dict[str, Any]]:
     """The outputs that have the form of a notebook's; the rest is dropped."""
     kept: list[dict[str, Any]] = []
@@ -184,14 +190,14 @@ def clean_outputs(outputs: Any) -> list[dict[str, Any]]:
             continue
         match output.get("output_type"):
             case "stream" if output.get("name") in ("stdout", "stderr") and isinstance(output.get("text"), str):
-                kept.append({"output_type": "stream", "name": output["name"], "text": output["text"]})
+                kept.append({"output_type": "stream", "name": output["name"], "text": _text(output["text"])})
             case "display_data" | "execute_result" as kind if isinstance(output.get("data"), dict):
-                data = {str(k): v for k, v in output["data"].items() if isinstance(v, str)}
+                data = {_text(k): _text(v) for k, v in output["data"].items() if isinstance(v, str)}
                 entry: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
                 kept.append({**entry, "execution_count": None} if kind == "execute_result" else entry)
             case "error":
                 lines = output.get("traceback")
-                kept.append({"output_type": "error", "ename": str(output.get("ename", ""))[:200],
-                             "evalue": str(output.get("evalue", ""))[:2000],
-                             "traceback": [str(line) for line in lines] if isinstance(lines, list) else []})
+                kept.append({"output_type": "error", "ename": _text(output.get("ename"))[:200],
+                             "evalue": _text(output.get("evalue"))[:2000],
+                             "traceback": [_text(line) for line in lines] if isinstance(lines, list) else []})
     return kept
