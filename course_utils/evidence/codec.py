@@ -24,7 +24,7 @@ import safetensors
 import safetensors.torch
 import torch
 
-from course_utils.evidence.plain_text import printable
+from course_utils.printable import shortened
 
 MAX_DEPTH = 24
 MAX_ITEMS = 20_000  # of lists, tuples, sets and dicts together
@@ -383,7 +383,7 @@ def _words(value: Any, most: int) -> str:
     """A short text that messages may show."""
     if not isinstance(value, str):
         raise BadEvidence("The evidence holds something unknown.")
-    return printable(value, most)
+    return shortened(value, most)
 
 
 def _float(text: Any) -> float:

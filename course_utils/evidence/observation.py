@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.evidence.codec import BadEvidence, decode, encode
-from course_utils.evidence.plain_text import printable
+from course_utils.printable import shortened
 
 MAX_NAME, MAX_MESSAGE, MAX_LINES, MAX_NAMES, MAX_BASES, MAX_CHANGED = 200, 1_000, 6, 6, 100, 100
 MAX_SOURCE = MAX_PRINTED = 20_000
@@ -136,7 +136,7 @@ def _parts(value: Any, count: int) -> list[Any]:
 def _text(value: Any, most: int) -> str:
     if not isinstance(value, str):
         raise BadEvidence(_FORM)
-    return printable(value, most)
+    return shortened(value, most)
 
 
 def _number(value: Any) -> int:

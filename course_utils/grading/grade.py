@@ -24,6 +24,7 @@ from course_utils.grading.submission.gradebook_entry import Missing
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result, Submission
 from course_utils.paths import NoProject, require_root
+from course_utils.printable import printable
 from course_utils.threads import usable_cores
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class ResultCollector:
             try:
                 self.book.save(result)
             except GradebookError as error:
-                result.error = str(error)
+                result.error = printable(str(error))
         self.outcome.results.append(result)
         self.on_result(result)
 

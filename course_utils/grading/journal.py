@@ -70,7 +70,8 @@ def run_mark(settings: Settings) -> str:
 
 def _mark(submission: Submission) -> list[Any] | None:
     try:
-        facts = Path(submission.path).stat()
+        facts = submission.place.stat()
     except OSError:
         return None
-    return [str(Path(submission.path).absolute()), facts.st_mtime_ns, facts.st_size, submission.student]
+    return [str(submission.place.absolute()), facts.st_mtime_ns, facts.st_size, submission.student,
+            submission.lesson, submission.member]

@@ -20,8 +20,8 @@ from course_utils.evidence.describe import (
     type_name,
     value_text,
 )
-from course_utils.evidence.plain_text import printable
 from course_utils.judging.outcome import Rung
+from course_utils.printable import shortened
 
 
 @dataclass(frozen=True)
@@ -290,5 +290,5 @@ def _compare_exact(expected: Any, got: Any, where: str, kind: type) -> Differenc
     what = _what(where)
     sentence = f"{what} should be {value_text(expected)}; yours is {value_text(got)}."
     if isinstance(expected, str) and isinstance(got, str) and not what.endswith("result"):
-        sentence = f"{what}: {printable(got, 300)}. It should be: {expected}."
+        sentence = f"{what}: {shortened(got, 300)}. It should be: {expected}."
     return _differ(Rung.VALUES, where, value_text(expected), value_text(got), sentence)

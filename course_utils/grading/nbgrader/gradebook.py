@@ -32,6 +32,7 @@ from course_utils.grading.submission.exchange_files import SECRET, TIMESTAMP, re
 from course_utils.grading.submission.gradebook_entry import Missing
 from course_utils.grading.submission.released_cell import ReleasedCell
 from course_utils.grading.submission.result import Result
+from course_utils.grading.submission.timestamp import timestamp_of
 
 _NO_TIME = f"{TIMESTAMP} holds no time, so it does not count as late. Write the time into it, then grade again."
 
@@ -98,12 +99,13 @@ class Book:
 
     def _save_scores(self, result: Result, node: Any, folder: Path) -> None:
         book, lesson, student = self.gradebook, str(result.lesson), str(result.student)
-        submitted = Path(result.path).parent
-        timestamp = _time(read_exchange_file(submitted, TIMESTAMP))
-        for name in (TIMESTAMP, SECRET):
-            text = read_exchange_file(submitted, name)
-            if text is not None and (name != TIMESTAMP or timestamp is not None):
-                write_whole(folder / name, text)
+        submitted = Path(result.folder or Path(result.path).parent)
+        timestamp = timestamp_of(submitted).text
+        if timestamp is not None:
+            write_whole(folder / TIMESTAMP, f"{timestamp}\n")
+        secret = read_exchange_file(submitted, SECRET)
+        if secret is not None:
+            write_whole(folder / SECRET, secret)
         book.update_or_create_student(student)
         known = {"timestamp": timestamp} if timestamp else {}
         submission = book.update_or_create_submission(lesson, student, **known)

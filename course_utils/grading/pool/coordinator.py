@@ -85,11 +85,14 @@ class Coordinator:
             return [failed(submission, submission.problem, self.settings.kind, unreadable=True)]
         try:
             within = Path(submission.within) if submission.within else None
-            notebook = read_notebook(Path(submission.path), within)
-            if submission.student is not None:  # what lies beside a single file may be anybody's
-                notebook.files = files_beside(Path(submission.path))
+            notebook = read_notebook(submission.place, within, submission.member)
+            if submission.student is not None and not submission.member:  # beside a single file may be anybody's
+                notebook.files = files_beside(submission.place)
         except BadNotebook as error:
             return [failed(submission, str(error), self.settings.kind, unreadable=True)]
+        except Exception as error:  # a fault of the grader: named, and the others are graded all the same
+            return [failed(submission, f"The grader itself failed: {type(error).__name__}: {error}.",
+                           self.settings.kind)]
         self.running[self.pool.submit(grade, submission, notebook, self.settings)] = submission
         return []
 

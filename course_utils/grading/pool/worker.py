@@ -63,7 +63,8 @@ def _graded(submission: Submission, notebook: Notebook, settings: Settings) -> R
     one = grade_one(notebook, submission.lesson, settings)
     lesson = one.lesson
     result = Result(submission.path, submission.student, lesson.id if lesson else None, one.exercises,
-                    lesson.max_score if lesson else 0.0, sandbox=choose(settings.kind).name, digest=notebook.digest)
+                    lesson.max_score if lesson else 0.0, sandbox=choose(settings.kind).name, digest=notebook.digest,
+                    folder=submission.folder, note=submission.note)
     if one.cells is not None:
         result.autograded = json.dumps(one.cells)
     if settings.feedback:

@@ -44,6 +44,8 @@ class Display:
     def result(self, result: Result) -> None:
         if result.error:
             self.console.print(f"course: {escape(result.path)}: {escape(result.error)}")
+        elif result.note:
+            self.console.print(f"course: {escape(result.path)}: {escape(result.note)}")
         self.bar.advance(self.task)
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.evidence.collect import Plan
-from course_utils.evidence.plain_text import encodable
 from course_utils.grading.inside import wire
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.sandbox import Sandbox, ask_for_child
 from course_utils.grading.sandbox.usage import descendants, memory
 from course_utils.judging.outcome import Outcome
+from course_utils.printable import encodable
 
 WATCH_SECONDS = 0.1
 

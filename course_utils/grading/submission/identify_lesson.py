@@ -1,4 +1,4 @@
-"""Which lesson a notebook is, told from its content: files get renamed, and metadata stripped."""
+"""Which lesson a notebook is: the one of its folder, or if that is silent, the one that its content shows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import Counter
 from course_utils.cell_names import exercise_name
 from course_utils.grading.submission.notebook_file import BadNotebook, Cell, Notebook, defined_names
 from course_utils.lesson import lesson_ids, load_lesson, resolve_lesson_id
+from course_utils.printable import printable
 
 # How much a sign tells. A lesson is sure from SURE on: its own mark, its start(), or two of its exercises.
 MARK, START, GRADE_ID, CHECK, NAME = 8, 8, 3, 3, 2
@@ -17,18 +18,23 @@ _CHECK = re.compile(r"""\bcheck\(\s*["']?([A-Za-z_]\w*)["']?\s*\)""")
 
 
 def identify(notebook: Notebook, named: str | None = None) -> str:
-    """The lesson's id; raises :class:`BadNotebook` where it is no lesson of this course.
+    """Return the lesson's id; raise :class:`BadNotebook` if the notebook isn't one that can be graded here.
 
-    ``named`` is the lesson that the folder or file name gives: it decides between lessons that
-    share names, and lets one sign be enough.
+    ``named`` is the lesson of the folder or assignment. If it is a lesson of the course, it decides, so that nobody
+    chooses a different lesson by what the notebook says; the content must only show some sign of it. The content
+    decides where the folders are silent.
     """
     signs = evidence(notebook)
-    if named in lesson_ids() and signs[named] > 0:
-        signs[named] += SURE - 1
-    best = signs.most_common(1)
-    if best and best[0][1] >= SURE:
-        return best[0][0]
-    expected = f" It lies where {named} belongs." if named else ""
+    best, strength = max(signs.items(), key=lambda sign: sign[1], default=("", 0))
+    if named in lesson_ids():
+        if signs[named] > 0:
+            return named
+        if strength >= SURE:
+            raise BadNotebook(f"This is the notebook of {best}, but it was handed in for {named}. Move it to the "
+                              f"folder {best} to have it graded, and hand in {named}.ipynb here.")
+    elif strength >= SURE:
+        return best
+    expected = f" It was handed in for {printable(named)}." if named else ""
     raise BadNotebook("This is no notebook of this course: it defines none of its exercises and opens none of its "
                       f"lessons.{expected} Hand in the lesson's own notebook.")
 

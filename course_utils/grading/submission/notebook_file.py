@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import itertools
 import json
-import os
 import re
-import stat
 import subprocess
 import sys
 import warnings
@@ -15,15 +14,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-MAX_FILE = 256 * 2**20  # bytes; above this a file is not even opened
+from course_utils.grading.submission.archive import read_member
+from course_utils.grading.submission.read_file import Unreadable, read_file
+from course_utils.grading.submission.sniff import decoded, looks_like
+from course_utils.printable import encodable
+
 MAX_DIRECT = 8 * 2**20  # bytes; above this it is read by a process of its own
 MAX_CELLS = 2_000
 MAX_SOURCE = 2 * 2**20  # characters in one cell
+MAX_FIELDS, MAX_FIELD = 100, 10_000  # of metadata: how many fields, and how many characters in one
 _BARE_CHECK = re.compile(r"\s*check\([\w\"' ]*\)\s*")
 
 
 class BadNotebook(ValueError):
-    """The file cannot be graded; the message says why, and how to mend it."""
+    """The file cannot be graded; the message says why, and how to fix it."""
 
 
 @dataclass
@@ -61,17 +65,30 @@ class Notebook:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read_notebook(path: Path, within: Path | None = None) -> Notebook:
-    """The notebook in a file; raises :class:`BadNotebook`.
+def read_notebook(path: Path, within: Path | None = None, member: str = "") -> Notebook:
+    """Return the notebook in a file, or in a member of a zip archive; raise :class:`BadNotebook`.
 
-    ``within`` is the folder that was handed in: a link that leads out of it is not followed.
+    ``within`` is the student's folder. Links are never followed, in it or out of it.
     """
-    data = _bytes(path, within)
-    if not data.strip():
+    try:
+        data = read_member(path, member, within) if member else read_file(path, within)
+    except Unreadable as error:
+        raise BadNotebook(f"The archive cannot be used: {error}. Unpack it and hand in the notebook." if member
+                          else str(error)) from None
+    if not data.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
         raise BadNotebook("The file is empty. Save the notebook in JupyterLab, then hand it in again.")
-    if len(data) > MAX_DIRECT:
-        data = _without_outputs(data)
-    return notebook_of(_parsed(data), path)
+    return notebook_of(_parsed(_without_outputs(data) if len(data) > MAX_DIRECT else data), path)
+
+
+def is_notebook(data: bytes) -> bool:
+    """Whether a file's content is a notebook, whatever its name says."""
+    if len(data) > MAX_DIRECT or not decoded(data[:400]).lstrip("\ufeff \t\r\n").startswith("{"):
+        return False
+    try:
+        tree = _parsed(data)
+    except BadNotebook:
+        return False
+    return isinstance(tree, dict) and any(isinstance(tree.get(key), list) for key in ("cells", "worksheets"))
 
 
 def notebook_of(tree: Any, path: Path) -> Notebook:
@@ -79,37 +96,10 @@ def notebook_of(tree: Any, path: Path) -> Notebook:
     if not isinstance(tree, dict) or not ("cells" in tree or "worksheets" in tree):
         raise BadNotebook("This is JSON, but not a notebook: it has no cells. Hand in the .ipynb file itself.")
     cells = [_cell(index, raw) for index, raw in enumerate(_raw_cells(tree))]
-    metadata = tree.get("metadata")
-    notebook = Notebook(path, cells, metadata if isinstance(metadata, dict) else {})
+    notebook = Notebook(path, cells, _plain_fields(tree.get("metadata"), "course"))
     if not notebook.code:
         raise BadNotebook("The notebook has no code. Open the lesson, write your answers, save, and hand that in.")
     return notebook
-
-
-def _bytes(path: Path, within: Path | None) -> bytes:
-    try:
-        real = path.resolve(strict=True)
-        if within is not None and not real.is_relative_to(within.resolve()):
-            raise BadNotebook("This is a link that leads out of the folder handed in. Hand in the notebook itself.")
-        # Not blocking: a pipe without a writer would never open.
-        descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            facts = os.fstat(descriptor)
-            if stat.S_ISDIR(facts.st_mode):
-                raise BadNotebook("This is a folder, not a notebook. Name the .ipynb file in it.")
-            if not stat.S_ISREG(facts.st_mode):
-                raise BadNotebook("This is not an ordinary file. Hand in the notebook itself.")
-            if facts.st_size > MAX_FILE:
-                raise BadNotebook(f"The file has {facts.st_size / 2**20:,.0f} MB; at most {MAX_FILE // 2**20} are "
-                                  "read. Clear its outputs (Edit, Clear Outputs of All Cells) and hand it in again.")
-            return file.read(MAX_FILE + 1)
-    except FileNotFoundError:
-        raise BadNotebook("There is no such file.") from None
-    except IsADirectoryError:
-        raise BadNotebook("This is a folder, not a notebook. Name the .ipynb file in it.") from None
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
-        reason = getattr(error, "strerror", None) or "a loop of links"
-        raise BadNotebook(f"The file cannot be read: {reason}.") from None
 
 
 def _without_outputs(data: bytes) -> bytes:
@@ -119,23 +109,24 @@ def _without_outputs(data: bytes) -> bytes:
     if done.returncode == 0:
         return done.stdout
     if done.stdout.startswith(b"not JSON"):
-        return b"{"
+        raise _not_json(data)
     raise BadNotebook("The notebook is too large to be read. Clear its outputs (Edit, Clear Outputs of All Cells) "
                       "and hand it in again.")
 
 
 def _parsed(data: bytes) -> Any:
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    try:
-        return json.loads(text)
+        return json.loads(decoded(data).removeprefix("\ufeff"))
     except RecursionError:
-        raise BadNotebook("The file is JSON nested too deeply to be a notebook.") from None
+        raise BadNotebook("The file is JSON nested too deeply to be a notebook. Open it in JupyterLab, copy your "
+                          "cells into a fresh copy of the lesson, and hand that in.") from None
     except ValueError:
-        raise BadNotebook("This is not a notebook: the file is not JSON. Hand in the .ipynb file that JupyterLab "
-                          "saves (not an HTML page, a PDF or a renamed .py).") from None
+        raise _not_json(data) from None
+
+
+def _not_json(data: bytes) -> BadNotebook:
+    return BadNotebook(f"This is not a notebook: the file is not JSON but looks like {looks_like(data)}. Hand in the "
+                       ".ipynb file that JupyterLab saves.")
 
 
 def _raw_cells(tree: dict[str, Any]) -> list[Any]:
@@ -161,10 +152,28 @@ def _cell(index: int, raw: Any) -> Cell:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str) or len(source) > MAX_SOURCE:
         return Cell(index, "damaged", "", {})
-    metadata = raw.get("metadata")
     # Lone surrogates cannot be sent on as UTF-8, and Python could not compile them.
     source = re.sub(r"\r\n?", "\n", source).encode("utf-8", "replace").decode()
-    return Cell(index, str(raw.get("cell_type", "")), source, metadata if isinstance(metadata, dict) else {})
+    kind = raw.get("cell_type")
+    return Cell(index, kind if isinstance(kind, str) else "", source, _plain_fields(raw.get("metadata"), "nbgrader"))
+
+
+def _plain_fields(metadata: Any, *groups: str) -> dict[str, Any]:
+    """Return the metadata's plain fields, and those of the named groups. What is nested deeper serves no grader."""
+    if not isinstance(metadata, dict):
+        return {}
+    fields: dict[str, Any] = _plain(metadata)
+    for group in groups:
+        if isinstance(metadata.get(group), dict):
+            fields[group] = _plain(metadata[group])
+    return fields
+
+
+def _plain(fields: dict[Any, Any]) -> dict[str, Any]:
+    kept = {encodable(key): encodable(value) if isinstance(value, str) else value
+            for key, value in itertools.islice(fields.items(), MAX_FIELDS)
+            if isinstance(key, str) and isinstance(value, str | int | float | None)}
+    return {key: value for key, value in kept.items() if len(key) + len(str(value)) <= MAX_FIELD}
 
 
 def defined_names(source: str) -> set[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils.grading.submission.gradebook_entry import GradebookEntry, Missing
+from course_utils.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from course_utils.judging.verdict import Verdict
@@ -27,6 +28,12 @@ class ExerciseResult:
     code: tuple[tuple[int, str], ...] = ()  # the student's lines that led to an exception: (line number, text)
     rung: str | None = None  # the step of the judge's ladder where the answer stopped
 
+    def __post_init__(self) -> None:
+        # Messages quote the student's values and exceptions, which may hold anything.
+        object.__setattr__(self, "message", printable_lines(self.message))
+        object.__setattr__(self, "card", printable_lines(self.card))
+        object.__setattr__(self, "code", tuple((number, printable_lines(text)) for number, text in self.code))
+
     def as_json(self) -> dict[str, Any]:
         """Return the exercise's entry in ``course grade --json``."""
         return {"name": self.name, "score": self.score, "max_score": self.max_score, "outcome": self.outcome,
@@ -43,18 +50,28 @@ def exercise_result(verdict: Verdict) -> ExerciseResult:
 
 @dataclass(frozen=True)
 class Submission:
-    """A notebook to grade, and where it stands."""
+    """A notebook to grade and its place, or what is in that place instead of one."""
 
-    path: str
+    path: str  # as people read it: printable, and different for each submission
     student: str | None = None  # None for a notebook on its own
-    lesson: str | None = None  # as the folders name it; the content decides
-    within: str | None = None  # the folder that was handed in: links must not lead out of it
-    problem: str | None = None  # why there is nothing to grade, where that is known before reading
+    lesson: str | None = None  # as the folders name it; if they name none, the content decides
+    within: str | None = None  # the student's folder: nothing outside it is read
+    problem: str | None = None  # why there is nothing to grade, if that is known before reading
+    file: str = ""  # the path on disk, if it differs from ``path``
+    member: str = ""  # the notebook's name in the archive ``file``
+    folder: str = ""  # that holds the hand-in's other files, timestamp.txt among them
+    note: str = ""  # what people should know of a submission that is graded all the same
+    late: bool = False  # as Canvas marks it in the file's name
+
+    @property
+    def place(self) -> Path:
+        """Where the file is."""
+        return Path(self.file or self.path)
 
 
 @dataclass
 class Result:
-    """A graded submission."""
+    """A graded submission. Its texts are made printable here, once for all that write them."""
 
     path: str
     student: str | None
@@ -69,6 +86,14 @@ class Result:
     autograded: str = ""  # the notebook with verdicts as JSON, if a gradebook is written
     unreadable: bool = False  # the submission itself can't be graded; the error is written to its student
     entry: GradebookEntry | None = None  # what the gradebook says, once it is saved there
+    folder: str = ""  # that holds the submission's other files, timestamp.txt among them
+    note: str = ""  # what people should know of it although it was graded
+
+    def __post_init__(self) -> None:
+        self.path = printable(self.path)
+        self.student = None if self.student is None else printable(self.student)
+        self.error = None if self.error is None else printable(self.error)
+        self.note = printable(self.note)
 
     @property
     def score(self) -> float:
@@ -93,7 +118,7 @@ class Result:
 def failed(submission: Submission, reason: str, sandbox: str = "none", *, unreadable: bool = False) -> Result:
     """Return the result of what could not be graded."""
     return Result(submission.path, submission.student, submission.lesson, sandbox=sandbox, error=reason,
-                  unreadable=unreadable)
+                  unreadable=unreadable, folder=submission.folder, note=submission.note)
 
 
 def document(results: Sequence[Result], missing: Sequence[Missing] | None = None) -> dict[str, Any]:
