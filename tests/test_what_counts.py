@@ -129,3 +129,17 @@ def test_only_small_ordinary_files_lie_beside_a_notebook(tmp_path: Path) -> None
     for number in range(2 * MAX_FILES):
         (tmp_path / f"many{number}.txt").write_text("x")
     assert len(files_beside(notebook)) == MAX_FILES
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_link_to_a_classmates_notebook_gets_nothing(course_copy: Path, run_in: Run, road: str) -> None:
+    alice = submit(course_copy, "alice", answered(LESSON))
+    linked = course_copy / "submitted" / "mallory" / LESSON / f"{LESSON}.ipynb"
+    linked.parent.mkdir(parents=True)
+    linked.symlink_to(alice)
+    released = run_in(course_copy, "nbgrader", "generate_assignment", LESSON, "--force")
+    assert released.returncode == 0, released.stderr
+    run_in(course_copy, *{"course": ("course", "grade", "submitted", "--gradebook", "--sandbox", "none"),
+                          "nbgrader": ("nbgrader", "autograde", LESSON, "--SandboxedExecute.sandbox=none")}[road])
+    found = grades(course_copy)
+    assert (found["alice"], found.get("mallory", 0.0)) == (20.0, 0.0)

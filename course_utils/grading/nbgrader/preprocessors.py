@@ -19,13 +19,22 @@ Step = tuple[NotebookNode, dict[str, Any]]
 # Every nbgrader command imports this; what imports torch is imported when it is used.
 
 
+def submitted_notebook(config: Any, facts: dict[str, Any]) -> Path:
+    """Return the path of the notebook that nbgrader is grading, as it was submitted."""
+    course = CourseDirectory(config=config)
+    folder = course.format_path(course.submitted_directory, str(facts.get("student", "")),
+                                str(facts.get("assignment", "")))
+    return Path(folder) / f"{facts.get('notebook', '')}.ipynb"
+
+
 class RestoreCells(NbGraderPreprocessor):
     """Finds nbgrader's cells again where marks were stripped, copied or deleted; first of the sanitizing steps."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
         from course_utils.grading.nbgrader.cells import restore_cells
         from course_utils.grading.nbgrader.released_cells import released_cells
-        from course_utils.grading.submission.notebook_file import notebook_of
+        from course_utils.grading.submission.notebook_file import Cell, Notebook, notebook_of
+        from course_utils.grading.submission.read_file import Unreadable, open_file
 
         facts = resources["nbgrader"]
         with Gradebook(facts["db_url"]) as gradebook:
@@ -33,13 +42,20 @@ class RestoreCells(NbGraderPreprocessor):
                 released = released_cells(gradebook, facts["assignment"], facts["notebook"])
             except MissingEntry:
                 return nb, resources
-        return restore_cells(notebook_of(nb, Path(facts["notebook"])), released, facts["assignment"]), resources
+        submitted = submitted_notebook(self.config, facts)
+        try:
+            with open_file(submitted, submitted.parents[2]):
+                notebook = notebook_of(nb, submitted)
+        except Unreadable as error:  # nbgrader itself follows links: another student's notebook would be graded
+            refused = Cell(0, "markdown", f"**This submission was not graded.** {error}", {})
+            notebook = Notebook(submitted, [refused], {})
+        return restore_cells(notebook, released, facts["assignment"]), resources
 
 
 class SandboxedExecute(NbGraderPreprocessor):
     """Runs a submission in the sandbox, judges its exercises, and puts the verdicts into the check cells.
 
-    Test cells that an instructor added run in the sandbox too; nbgrader reads their outputs as ever.
+    Test cells that an instructor added run in the sandbox too; nbgrader reads their outputs as usual.
     """
 
     sandbox = Unicode("auto", help="auto, bubblewrap, docker or none, as in course grade.").tag(config=True)
@@ -51,10 +67,7 @@ class SandboxedExecute(NbGraderPreprocessor):
 
         facts = resources.get("nbgrader", {})
         # As it was submitted: nbgrader leaves modules out when it copies, since *.py are answers in a source folder.
-        course = CourseDirectory(config=self.config)
-        folder = Path(course.format_path(course.submitted_directory, str(facts.get("student", "")),
-                                         str(facts.get("assignment", ""))))
-        grade_node(nb, folder / f"{facts.get('notebook', '')}.ipynb", str(facts.get("assignment", "")), self.sandbox,
+        grade_node(nb, submitted_notebook(self.config, facts), str(facts.get("assignment", "")), self.sandbox,
                    self.cell_timeout, self.memory)
         return nb, resources
 
