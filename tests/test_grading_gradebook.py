@@ -84,7 +84,7 @@ def test_gradebook_without_write_permission_is_reported_with_the_repair(course_c
 
 
 FULL_TMPDIR = """
-mount -t tmpfs -o size=400k tmpfs "$PLACE" || exit 77
+mount -t tmpfs -o size=100k tmpfs "$PLACE" || exit 77
 TMPDIR="$PLACE" course grade submitted
 echo "status $?"
 ls -A "$PLACE"

@@ -43,6 +43,12 @@ class GradebookEntry:
         return facts
 
     @property
+    def says_more(self) -> bool:
+        """Whether the entry holds more than the verdicts do."""
+        return bool(self.penalty or self.seconds_late > 0 or self.new_student or self.changed or self.comments
+                    or self.cells or self.note)
+
+    @property
     def all_comments(self) -> dict[str, str]:
         """The instructor's comments, by exercise or own cell."""
         return {**self.comments, **{cell.name: cell.comment for cell in self.cells if cell.comment}}

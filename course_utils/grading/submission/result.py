@@ -105,7 +105,7 @@ class Result:
         facts = {"path": self.path, "student": self.student, "lesson": self.lesson, "score": self.score,
                  "max_score": self.max_score, "seconds": round(self.seconds, 2), "sandbox": self.sandbox,
                  "error": self.error, "exercises": [exercise.as_json() for exercise in self.exercises]}
-        return {**facts, "gradebook": self.entry.as_json()} if self.entry else facts
+        return {**facts, "gradebook": self.entry.as_json()} if self.entry and self.entry.says_more else facts
 
     @classmethod
     def parse(cls, kept: dict[str, Any]) -> Result:
