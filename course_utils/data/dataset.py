@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class File:
-    """One file as a data set's authors published it."""
+    """One file as a dataset's authors published it."""
 
     path: str  # below the data folder
     size: int  # bytes; 0 for a text file, whose line ends may differ
