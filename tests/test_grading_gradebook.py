@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -91,15 +92,15 @@ ls -A "$PLACE"
 """
 
 
-def test_full_tmpdir_is_reported_in_a_line_and_nothing_is_left(course_copy: Path, tmp_path: Path) -> None:
+def test_full_tmpdir_is_reported_in_a_line_and_nothing_is_left(course_copy: Path) -> None:
     submit(course_copy, "ada", answered(LESSON, ()))
-    place = tmp_path / "small"
-    place.mkdir()
+    place = Path(tempfile.mkdtemp(prefix="full-", dir="/tmp"))  # short: a deep TMPDIR is not used at all
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "bash", "-c", FULL_TMPDIR],
                           capture_output=True, text=True, check=False, cwd=course_copy,
                           env={**os.environ, "PATH": path, "PLACE": str(place), "COURSE_STATE": "off",
                                "COURSE_DATA": "embedded"})
+    place.rmdir()
     if not done.stdout:
         pytest.skip(f"no file system of our own may be made here: {done.stderr.strip()[:100]}")
     assert done.stdout == "status 1\n"

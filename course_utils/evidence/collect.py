@@ -18,6 +18,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -136,9 +137,11 @@ def _source(answer: Any) -> str | None:
 
 
 def _held(answer: Any) -> str:
-    """Return what kind of thing an answer is, without asking it: "class", "callable", or its type's name."""
+    """Return what kind of thing an answer is, without asking it: "class", "function", "callable" or its type's name."""
     if issubclass(type(answer), type):
         return "class"
+    if type(answer) in (FunctionType, BuiltinFunctionType):
+        return "function"
     return "callable" if callable(answer) else str(type(answer).__name__)
 
 

@@ -56,7 +56,7 @@ class Evidence:
     found: bool  # the name exists
     source: str | None = None
     origin: str = ""  # the module in which a function or class was written
-    held: str = ""  # what the name stands for: "class", "callable", or the name of another type
+    held: str = ""  # what the name stands for: "class", "function", "callable", or another type's name
     observations: tuple[Observation, ...] = ()
 
 

@@ -46,10 +46,6 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     if _is_ours(seen.origin):
         return _verdict(exercise, Outcome.WRONG, rung=Rung.TYPE, message=(
             f"This `{exercise.name}` comes with the course's own package. Read it if you like; then write yours."))
-    if (held := _held_instead(exercise, seen.held)) is not None:
-        return _verdict(exercise, Outcome.WRONG, rung=Rung.REBOUND, message=(
-            f"`{exercise.name}` stands for {held} here, not for a {exercise.kind}. If a later line gave the name to a "
-            f"result, call that result something else, then run the cell with your answer again."))
     if not (unwritten := _unwritten(exercise, observations)) and all(map(_untouched, observations)):
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED,
                         message="Not attempted yet. Write your answer in the cell above, then run both cells.")
@@ -83,6 +79,11 @@ def _judge_observations(exercise: Exercise, cases: Sequence[Case], seen: Evidenc
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED, message=(
             "This is still the code you were given. Run it, find out what is wrong, and mend it."
             if exercise.repair else "Not attempted yet. Fill in your answer above, then run both cells."))
+    held = _held_instead(exercise, seen.held)
+    if held is not None and not any(parts.values()):
+        return _verdict(exercise, Outcome.WRONG, rung=Rung.REBOUND, message=(
+            f"`{exercise.name}` stands for {held} here, not for a {exercise.kind}. If a later line gave the name to a "
+            f"result, call that result something else, then run the cell with your answer again."))
     first = next(finding for finding in findings if finding)
     mistake = _named_mistake(exercise, cases, observations, tolerance, first.case.part)
     return _wrong(exercise, first, mistake, parts, reveal, findings.count(None), len(findings))
@@ -95,9 +96,11 @@ def _is_ours(origin: str) -> bool:
 
 def _held_instead(exercise: Exercise, held: str) -> str | None:
     """Return what a name stands for, if that cannot be an answer to an exercise that asks for a function or class."""
-    if not held or held == "class" or (held == "callable" and exercise.kind != "class") or exercise.kind == "value":
+    if not held or held in ("class", "function") or exercise.kind == "value":
         return None
     if held == "callable":
+        if exercise.kind != "class":
+            return None
         return "an object that can be called"
     names = {"Tensor": "a tensor", "NoneType": "None", "ndarray": "an array", "int": "an integer", "float": "a float",
              "str": "a string", "list": "a list", "tuple": "a tuple", "dict": "a dict", "bool": "True or False"}
