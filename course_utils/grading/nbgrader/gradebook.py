@@ -85,7 +85,8 @@ class Book:
 
     def _save_scores(self, result: Result, node: Any, folder: Path) -> None:
         book, lesson, student = self.gradebook, str(result.lesson), str(result.student)
-        timestamp = timestamp_of(Path(result.folder or Path(result.path).parent)).text
+        timestamp, note = timestamp_of(Path(result.folder or Path(result.path).parent))
+        result.note = f"{result.note} {note}".strip()
         if timestamp is not None:
             write_whole(folder / "timestamp.txt", f"{timestamp}\n")
         book.update_or_create_student(student)
