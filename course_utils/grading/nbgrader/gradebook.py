@@ -100,7 +100,8 @@ class Book:
     def _save_scores(self, result: Result, node: Any, folder: Path) -> None:
         book, lesson, student = self.gradebook, str(result.lesson), str(result.student)
         submitted = Path(result.folder or Path(result.path).parent)
-        timestamp = timestamp_of(submitted).text
+        timestamp, note = timestamp_of(submitted)
+        result.note = f"{result.note} {note}".strip()
         if timestamp is not None:
             write_whole(folder / TIMESTAMP, f"{timestamp}\n")
         secret = read_exchange_file(submitted, SECRET)

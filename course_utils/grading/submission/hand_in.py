@@ -77,7 +77,7 @@ def _hand_in(place: Place, found: Sequence[Found], folder: str | None) -> list[S
         graded = _notebooks(found, place)
     if len(graded) > MAX_NOTEBOOKS:
         return [_row(place, base, base, problem=f"There are {len(graded)} notebooks here. Keep one for each lesson.")]
-    left = [_named(thing) for thing in found if thing.kind in ("link", "special") and not thing.is_notebook]
+    left = [_named(thing, folder) for thing in found if thing.kind in ("link", "special") and not thing.is_notebook]
     beside = f"Left out: {_listed(left)}." if left and graded else ""
     rows = [_submission(place, base, thing, beside) for thing in graded]
     for thing in found:
@@ -86,7 +86,7 @@ def _hand_in(place: Place, found: Sequence[Found], folder: str | None) -> list[S
             rows.append(_row(place, base, _path(place, thing), problem=problem, file=thing.file))
             if len(rows) > MAX_NOTEBOOKS:
                 break
-    rows = rows or [_row(place, base, base, problem=_nothing(found))]
+    rows = rows or [_row(place, base, base, problem=_nothing(found, folder))]
     return _one_for_each_lesson(rows) if place.lesson else rows
 
 
@@ -131,20 +131,22 @@ def _path(place: Place, thing: Found) -> str:
     return place.path + "/".join(thing.parts)
 
 
-def _nothing(found: Sequence[Found]) -> str:
+def _nothing(found: Sequence[Found], folder: str | None) -> str:
     """Return the sentence for a place without a notebook, with what is there."""
-    things = [thing for thing in found if thing.parts and thing.name != TIMESTAMP]
+    things = [thing for thing in found if thing.name != TIMESTAMP and not (
+        thing.kind == "empty" and thing.parts in ((), (folder,)))]
     if not things:
         return "There is no notebook: the folder is empty. Hand in the lesson's .ipynb file."
     packed = any(thing.name.lower().endswith(_PACKED) for thing in things)
     repair = "Unpack it and hand in the notebook." if packed else "Hand in the lesson's .ipynb file."
-    names = [_named(thing) for thing in things]
+    names = [_named(thing, folder) for thing in things]
     return f"There is no notebook here; there {'is' if len(names) == 1 else 'are'} {_listed(names)}. {repair}"
 
 
-def _named(thing: Found) -> str:
+def _named(thing: Found, folder: str | None) -> str:
+    parts = thing.parts[1:] if folder and len(thing.parts) > 1 else thing.parts
     reason = f" ({thing.reason})" if thing.reason else _KINDS.get(thing.kind, "")
-    return _short("/".join(thing.parts)) + reason
+    return _short("/".join(parts)) + reason
 
 
 def _listed(names: Sequence[str]) -> str:
