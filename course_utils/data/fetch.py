@@ -49,7 +49,7 @@ def fetch_set(spec: DataSet, folder: Path, bar: bool = False, timeout: float = 2
             for archive in spec.archives:
                 target = staging / archive.path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                if not _by_hand(folder / archive.path, target, archive.digest):
+                if not _use_archive_placed_by_hand(folder / archive.path, target, archive.digest):
                     download(archive.urls, target, archive.digest, timeout, bar)
             _unpack(spec, staging)
             wrong = find_problem(spec, staging)
@@ -90,7 +90,7 @@ def _check_space(spec: DataSet, folder: Path, staging: Path) -> None:
                         f"{free / 2**20:.0f} MiB free. Make room, or set COURSE_DATA_DIR to a folder on another disk.")
 
 
-def _by_hand(given: Path, target: Path, digest: str) -> bool:
+def _use_archive_placed_by_hand(given: Path, target: Path, digest: str) -> bool:
     """Whether the archive was put into the data folder by hand; then it stands in for the download."""
     import pooch
 

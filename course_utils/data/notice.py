@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from html import escape
+
+from markupsafe import Markup
 
 from course_utils.colours import SKY
 from course_utils.data.choose import choose
@@ -21,6 +22,6 @@ def notice(name: str) -> Shown:
 
 
 def _sentence(text: str) -> Shown:
-    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(Markup.escape(text)))
     return Shown(text.replace("`", ""), f'<div style="border-left:6px solid {SKY};padding:4px 12px;max-width:60em">'
                                         f"{html}</div>")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import io
-from html import escape
 
 import matplotlib as mpl
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from course_utils.display import Shown
 from course_utils.plotting.style import RULES
 
 DPI = 100
+_IMAGE = Markup('<img alt="{alt}" decoding="sync" style="width:{width}px;max-width:100%;height:auto;'
+                'aspect-ratio:{width}/{height};background:white" src="data:image/png;base64,{encoded}">')
 
 
 def png(figure: Figure, dpi: int = DPI) -> bytes:
@@ -30,8 +32,7 @@ def image_html(data: bytes, alt: str, size: tuple[int, int]) -> str:
     """
     encoded = base64.b64encode(data).decode()
     width, height = size
-    return (f'<img alt="{escape(alt, quote=True)}" decoding="sync" style="width:{width}px;max-width:100%;height:auto;'
-            f'aspect-ratio:{width}/{height};background:white" src="data:image/png;base64,{encoded}">')
+    return str(_IMAGE.format(alt=alt, width=width, height=height, encoded=encoded))
 
 
 class Picture(Shown):

@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from html import escape
 from typing import Any, TypeVar
 
 import torch
+from markupsafe import Markup
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -127,7 +127,7 @@ class NotebookView(View):
             '<div style="height:6px;max-width:700px;border-radius:3px;background:#8884">'
             f'<div style="height:6px;width:{share:.1f}%;border-radius:3px;background:{BLUE}"></div></div>'
         )
-        line = f'<div style="font-size:90%;margin:4px 0">{escape(self.summary())}</div>'
+        line = Markup('<div style="font-size:90%;margin:4px 0">{}</div>').format(self.summary())
         return {"text/html": f"<div>{bar}{line}{self.picture}</div>", "text/plain": self.summary()}
 
 
