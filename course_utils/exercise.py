@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from course_utils.evidence.code_facts import Code
 from course_utils.evidence.describe import call_text
 from course_utils.probes.function import call
 
@@ -39,6 +40,8 @@ class Mistake:
     name: str
     sentence: str
     answer: Any
+    shown_by: Callable[[Code], bool] | None = None  # whether the student's code bears out what the sentence states
+    otherwise: str = ""  # what is said where it does not: what the answer does, not why
 
 
 @dataclass
@@ -93,14 +96,23 @@ class Exercise:
         self.alternatives.append(answer)
         return answer
 
-    def mistake(self, sentence: str) -> Callable[[Answer], Answer]:
-        """Declare a wrong answer; its function's name is the mistake's name."""
+    def mistake(self, sentence: str, *, shown_by: Callable[[Code], bool] | None = None,
+                otherwise: str = "") -> Callable[[Answer], Answer]:
+        """Declare a wrong answer; its function's name is the mistake's name.
+
+        Where other causes give the same results as the one that ``sentence`` states, ``shown_by`` says whether the
+        student's code has this one (see :mod:`course_utils.evidence.code_facts`), and ``otherwise`` is the sentence
+        for code that has not; without it such an answer is not named at all.
+
+        >>> @exercise.mistake("`zero_grad` is missing.", shown_by=lambda code: not code.calls("zero_grad"),
+        ...                   otherwise="The gradients of the steps before are still there in each step.")
+        """
         if not isinstance(sentence, str):
             raise TypeError("@exercise.mistake lacks its sentence. Write @exercise.mistake(\"You …\")")
 
         def declare(answer: Answer) -> Answer:
             name: str = answer.__name__  # type: ignore[attr-defined]
-            self.mistakes.append(Mistake(name, sentence, answer))
+            self.mistakes.append(Mistake(name, sentence, answer, shown_by, otherwise))
             return answer
 
         return declare

@@ -7,7 +7,7 @@ import pytest
 from course_utils.authoring.lint_declarations import lint_declarations
 from course_utils.evidence.codec import decode, encode
 from course_utils.evidence.collect import Plan, collect, encode_cases
-from course_utils.exercise import Exercise, Mistake
+from course_utils.exercise import Exercise, Mistake, source_of
 from course_utils.judging.judge import judge
 from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict
@@ -86,7 +86,8 @@ def test_an_alternative_is_correct(exercise: Exercise, alternative: object, seed
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
 def test_a_mistake_fails_under_its_own_name(exercise: Exercise, mistake: Mistake, seed: int) -> None:
-    verdict = verdict_on(exercise, exercise.make(mistake.answer), seed, source="def edited(): ...")
+    source = source_of(mistake.answer) + "\nedited = True"  # so that it is not the code that was handed out
+    verdict = verdict_on(exercise, exercise.make(mistake.answer), seed, source)
     assert verdict.mistake == mistake.name, verdict
     assert verdict.outcome in (Outcome.WRONG, Outcome.PARTIAL, Outcome.ERROR)
     assert verdict.message == mistake.sentence

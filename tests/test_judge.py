@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import torch
 
-from course_utils.evidence.codec import encode
+from course_utils.evidence.codec import decode, encode
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.evidence.describe import describe_argument, part_name
 from course_utils.exercise import Exercise, case
@@ -89,16 +89,71 @@ def test_a_named_mistake_is_recognised_however_it_is_written() -> None:
     assert (found.mistake, found.message) == ("squared", "You squared.")
 
 
-def test_of_mistakes_that_fit_the_wrong_part_the_nearest_is_named() -> None:
-    exercise = Exercise("double", points=2, objective="-", hints=("-",), parts={"": 1, "big": 1}, fresh=lambda rng: [],
-                        examples=lambda: [case(1.0), case(2.0), case(9.0, part="big")])
+def in_parts() -> Exercise:
+    exercise = Exercise("double", points=2, objective="-", hints=("-",), parts={"": 1, "big": 0.5, "negative": 0.5},
+                        fresh=lambda rng: [],
+                        examples=lambda: [case(1.0), case(2.0), case(9.0, part="big"), case(-1.0, part="negative")])
     exercise.reference(lambda x: 2 * x)
     exercise.mistake("Nothing is right.")(lambda x: 0.0)
-    exercise.mistake("The big one is missing.")(lambda x: 0.0 if x > 5 else 2 * x)
-    found = verdict(lambda x: 0.0 if x > 5 else 2 * x + (x == 2) * 1e-9, exercise)
-    assert found.message == "The big one is missing."
-    found = verdict(lambda x: 0.0 if x > 5 else 2 * x if x == 2 else 3.5, exercise)
-    assert "Nothing" not in found.message
+    exercise.mistake("Small ones are right, but the big one is missing.")(lambda x: 0.0 if x > 5 else 2 * x)
+    return exercise
+
+
+def test_a_mistake_of_one_part_is_named_although_another_part_has_a_slip_of_its_own() -> None:
+    found = verdict(lambda x: 0.0 if x > 5 else 2 * x if x > 0 else 7.5, in_parts())
+    assert found.message == "Small ones are right, but the big one is missing."
+
+
+@pytest.mark.parametrize("answer", [lambda x: 0.0 if x > 5 or x == 2 else 2 * x,  # small ones fail too
+                                    lambda x: 0.0 if x > 1 else 2 * x,
+                                    lambda x: 2 * x if x == 2 else 0.0])
+def test_a_mistake_is_not_named_if_it_does_something_else_on_the_main_part(answer) -> None:
+    assert verdict(answer, in_parts()).mistake is None
+
+
+def with_two_causes() -> Exercise:
+    exercise = Exercise("total", points=2, objective="-", hints=("-",), fresh=lambda rng: [],
+                        examples=lambda: [case(torch.arange(3.0))])
+    exercise.reference(lambda x: x.sum())
+
+    @exercise.mistake("You multiplied by 0.", shown_by=lambda code: code.has("0 * x"), otherwise="Yours is always 0.")
+    def times_zero(x):
+        return (0 * x).sum()
+
+    return exercise
+
+
+def judged_from_source(exercise: Exercise, source: str) -> Verdict:
+    names: dict[str, Any] = {"torch": torch}
+    exec(source, names)
+    cases = exercise.cases(0)
+    evidence = decode(collect(names, Plan.of(exercise), encode_cases(cases)))
+    return judge(exercise, cases, encode({**evidence, "source": source}))
+
+
+def test_a_cause_is_stated_only_if_the_code_has_it() -> None:
+    found = judged_from_source(with_two_causes(), "def total(x):\n    return (0*x).sum()")
+    assert (found.mistake, found.message) == ("times_zero", "You multiplied by 0.")
+    found = judged_from_source(with_two_causes(), "def total(x):\n    return torch.zeros(())")
+    assert (found.mistake, found.message) == (None, "Yours is always 0.")
+
+
+def test_errors_with_other_numbers_are_other_errors() -> None:
+    exercise = Exercise("fails", points=2, objective="-", hints=("-",), fresh=lambda rng: [], examples=[case(1)])
+    exercise.reference(lambda x: x)
+
+    @exercise.mistake("It has 3 rows.")
+    def with_three(x):
+        raise ValueError("with_three cannot use 3 rows")
+
+    def with_four(x):
+        raise ValueError("fails cannot use 4 rows")
+
+    def fails(x):
+        raise ValueError("fails cannot use 3 rows")
+
+    assert verdict(with_four, exercise).mistake is None
+    assert verdict(fails, exercise).mistake == "with_three"
 
 
 def test_an_answer_that_calls_an_unwritten_one_is_told_which() -> None:

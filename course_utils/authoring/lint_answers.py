@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.authoring.places import answer_place, exercise_place
+from course_utils.evidence.code_facts import read_code
 from course_utils.evidence.collect import Plan, collect, encode_cases, observe
 from course_utils.evidence.same_code import same_code
 from course_utils.exercise import Exercise, source_of
@@ -86,7 +87,12 @@ def _problems_with(lesson: Lesson, exercise: Exercise, seed: int) -> Iterator[st
                        f"'{other.__name__}'. Write it differently, or remove it.")
                 break
     for mistake in exercise.mistakes:
-        verdict = _verdict(exercise, exercise.make(mistake.answer), cases, inputs)
+        code = read_code(source_of(mistake.answer))
+        if mistake.shown_by is not None and (code is None or not mistake.shown_by(code)):
+            yield (f"{at(mistake.answer)}: shown_by of the mistake '{mistake.name}' is not true of its own code. "
+                   "Correct one of them.")
+            continue
+        verdict = _verdict(exercise, exercise.make(mistake.answer), cases, inputs, source_of(mistake.answer))
         if verdict.outcome is Outcome.CORRECT:
             yield (f"{at(mistake.answer)}: the mistake '{mistake.name}' is a right answer. Make it wrong, add an input "
                    "that shows it, or make it an alternative.")
@@ -98,12 +104,12 @@ def _problems_with(lesson: Lesson, exercise: Exercise, seed: int) -> Iterator[st
                    "inputs. Remove one, or add an input that tells them apart.")
 
 
-def _verdict(exercise: Exercise, answer: Any, cases: list[Any], inputs: bytes) -> Verdict:
+def _verdict(exercise: Exercise, answer: Any, cases: list[Any], inputs: bytes, source: str = "") -> Verdict:
     """Return the verdict on an answer as if it had been written by a student, not handed out."""
     from course_utils.evidence.codec import decode, encode
 
     evidence = collect({exercise.name: answer}, Plan.of(exercise), inputs)
-    return judge(exercise, cases, encode({**decode(evidence), "source": "def edited(): ..."}))
+    return judge(exercise, cases, encode({**decode(evidence), "source": source + "\nedited = True"}))
 
 
 def _message(verdict: Verdict) -> str:

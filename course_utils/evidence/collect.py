@@ -71,13 +71,16 @@ def collect(namespace: Mapping[str, Any], plan: Plan, inputs: bytes) -> bytes:
                                     observe(answer, plan, inputs)))
 
 
-def observe(answer: Any, plan: Plan, inputs: bytes) -> tuple[Observation, ...]:
-    """Try the answer once on each input; return what came back, what was raised, printed and changed."""
+def observe(answer: Any, plan: Plan, inputs: bytes, only: Sequence[int] | None = None) -> tuple[Observation, ...]:
+    """Try the answer once on each input, or ``only`` on those with these numbers.
+
+    Return what came back, what was raised, printed and changed.
+    """
     probe = plan.load_probe()
     count = len(decode(inputs, formulas=True, plain=True))
     observations = []
     with _preserve_global_state():
-        for index in range(count):
+        for index in range(count) if only is None else only:
             # Decoded anew for every input, so that no call can spoil the next one's.
             case = decode(inputs, formulas=True, plain=True)[index]
             observations.append(_try(probe, answer, case, index, 1 / count))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from course_utils.evidence.code_facts import read_code
 from course_utils.evidence.codec import BadEvidence
 from course_utils.evidence.collect import Plan, encode_cases, observe
 from course_utils.evidence.observation import Evidence, Observation, Raised, encode_evidence, parse_evidence
@@ -85,7 +86,7 @@ def _judge_observations(exercise: Exercise, cases: Sequence[Case], seen: Evidenc
             f"`{exercise.name}` stands for {held} here, not for a {exercise.kind}. If a later line gave the name to a "
             f"result, call that result something else, then run the cell with your answer again."))
     first = next(finding for finding in findings if finding)
-    mistake = _named_mistake(exercise, cases, observations, tolerance, first.case.part)
+    mistake = _named_mistake(exercise, cases, seen, findings, tolerance)
     return _wrong(exercise, first, mistake, parts, reveal, findings.count(None), len(findings))
 
 
@@ -131,11 +132,12 @@ def _all_ellipsis(value: Any) -> bool:
     return value is Ellipsis
 
 
-def _observe(exercise: Exercise, declared: Any, cases: Sequence[Case]) -> tuple[Observation, ...]:
-    """Return what a declared answer does, seen in the very form in which evidence comes."""
-    observations = observe(exercise.make(declared), Plan.of(exercise), encode_cases(cases))
+def _observe(exercise: Exercise, declared: Any, cases: Sequence[Case],
+             only: Sequence[int] | None = None) -> tuple[Observation, ...]:
+    """Return what a declared answer does on the inputs, or ``only`` some, seen in the form in which evidence comes."""
+    observations = observe(exercise.make(declared), Plan.of(exercise), encode_cases(cases), only)
     evidence = encode_evidence(Evidence(True, observations=observations))
-    return parse_evidence(evidence, len(cases)).observations
+    return parse_evidence(evidence, len(observations)).observations
 
 
 def _finding(exercise: Exercise, case: Case, want: Observation, have: Observation,
@@ -182,41 +184,71 @@ def _is_starter(exercise: Exercise, cases: Sequence[Case], seen: Evidence,
     return _same(_observe(exercise, exercise.starter_answer, cases), seen.observations, exercise, tolerance)
 
 
-def _named_mistake(exercise: Exercise, cases: Sequence[Case], observations: Sequence[Observation],
-                   tolerance: Tolerance, part: str) -> Mistake | None:
-    """The mistake that does the same on every input; else, of those that do on all inputs of the part that is wrong
-    first, the one that does on most of the others."""
-    within = [i for i, case in enumerate(cases) if case.part == part]
-    nearest, most = None, -1
-    for mistake in exercise.mistakes:
-        ours = _observe(exercise, mistake.answer, cases)
-        alike = [_same([a], [b], exercise, tolerance) for a, b in zip(ours, observations, strict=True)]
-        if all(alike):
+def _named_mistake(exercise: Exercise, cases: Sequence[Case], seen: Evidence, findings: Sequence[_Finding | None],
+                   tolerance: Tolerance) -> Mistake | None:
+    """Return the declared mistake that does the same as the answer, if the answer's code bears out its cause.
+
+    It does the same on every input of the main part and of the part that is wrong first. In another part the answer
+    may be wrong where the mistake is right, for that is a second slip.
+    """
+    first = next(index for index, finding in enumerate(findings) if finding)
+    alike = [(_alike(mistake, exercise, cases, seen.observations, findings, tolerance, first), mistake)
+             for mistake in exercise.mistakes]
+    code = read_code(seen.source)
+    said_otherwise = None
+    for number, mistake in sorted(alike, key=lambda pair: -pair[0]):
+        if not number:
+            break
+        if mistake.shown_by is None or (code is not None and mistake.shown_by(code)):
             return mistake
-        if len(within) < len(cases) and all(alike[i] for i in within) and sum(alike) > most:
-            nearest, most = mistake, sum(alike)
-    return nearest
+        if mistake.otherwise and said_otherwise is None:
+            said_otherwise = replace(mistake, name="", sentence=mistake.otherwise)
+    return said_otherwise
+
+
+def _alike(mistake: Mistake, exercise: Exercise, cases: Sequence[Case], theirs: Sequence[Observation],
+           findings: Sequence[_Finding | None], tolerance: Tolerance, first: int) -> int:
+    """Return on how many inputs a mistake does what the answer does; 0 if it is not the answer's mistake."""
+    def same(ours: Observation, index: int) -> bool:
+        return _same_on_one(ours, theirs[index], exercise, tolerance, mistake.name)
+
+    if not same(_observe(exercise, mistake.answer, cases, [first])[0], first):
+        return 0
+    number = 0
+    for index, ours in enumerate(_observe(exercise, mistake.answer, cases)):
+        if same(ours, index):
+            number += 1
+            continue
+        if cases[index].part in ("", cases[first].part) or findings[index] is None:
+            return 0
+        right = _observe(exercise, exercise.reference_answer, cases, [index])[0]
+        if _difference(exercise, right, ours, tolerance) is not None:
+            return 0
+    return number
 
 
 def _same(ours: Sequence[Observation], theirs: Sequence[Observation], exercise: Exercise, tolerance: Tolerance) -> bool:
-    """Whether two answers did the same on every input: results, exceptions, and changes to inputs."""
-    for a, b in zip(ours, theirs, strict=True):
-        if (a.raised is None) != (b.raised is None):
-            return False
-        if a.raised is not None and b.raised is not None:
-            if a.raised.type != b.raised.type or _words(a.raised) != _words(b.raised):
-                return False
-            continue
-        if not exercise.allow_changes and bool(a.changed) != bool(b.changed):
-            return False
-        if compare(a.result, b.result, tolerance) is not None:
-            return False
-    return True
+    """Whether two answers did the same on every input."""
+    return all(_same_on_one(a, b, exercise, tolerance) for a, b in zip(ours, theirs, strict=True))
 
 
-def _words(raised: Raised) -> set[str]:
-    """The words of an exception's message: numbers, and the order of operands, vary within one mistake."""
-    return set(re.findall(r"[^\W\d]+", raised.message))
+def _same_on_one(a: Observation, b: Observation, exercise: Exercise, tolerance: Tolerance, named: str = "") -> bool:
+    """Whether two answers did the same on one input: the result or the exception, and changes to the input.
+
+    ``named`` is what the function of the first is called, for exceptions that name it.
+    """
+    if a.raised is not None or b.raised is not None:
+        return (a.raised is not None and b.raised is not None and a.raised.type == b.raised.type
+                and _without_names(a.raised, named, exercise.name) == _without_names(b.raised, "", ""))
+    if not exercise.allow_changes and bool(a.changed) != bool(b.changed):
+        return False
+    return compare(a.result, b.result, tolerance) is None
+
+
+def _without_names(raised: Raised, name: str, instead: str) -> str:
+    """Return an exception's message with the answer's own name, and without addresses in memory."""
+    message = re.sub(rf"\b{re.escape(name)}\b", instead, raised.message) if name else raised.message
+    return re.sub(r"0x[0-9a-f]+|<locals>\.|\w+\.<locals>\.", "", message)
 
 
 def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: dict[str, bool],
@@ -233,7 +265,7 @@ def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: 
         message = f"Right on the examples; on an input drawn for this check it raised {raised.type}."
     verdict = _verdict(
         exercise, outcome, message, score=score, parts=parts, rung=first.difference.rung,
-        mistake=mistake.name if mistake else None, where=first.difference.where,
+        mistake=(mistake.name or None) if mistake else None, where=first.difference.where,
         code=tuple((line.number, line.code) for line in first.raised.lines) if first.raised else (),
         right=good if reveal else 0, tried=tried if reveal else 0)
     if not shown:

@@ -94,10 +94,10 @@ class _Changed(DigitNet):
         super().__init__()
         self.dropout = nn.Dropout(dropout)
         self.activation = activation
-        self.flatten = flatten or nn.Flatten()
+        self.as_rows = flatten or nn.Flatten()
 
     def forward(self, images):
-        x = self.flatten(images)
+        x = self.as_rows(images)
         x = self.dropout(self.activation(self.hidden1(x)))
         x = self.dropout(self.activation(self.hidden2(x)))
         return self.output(x)

@@ -1,0 +1,87 @@
+"""What a student's code says, read from its text alone: nothing of it runs.
+
+A declared mistake states a cause. Where other causes give the same results, ``shown_by`` asks the code itself:
+
+>>> code = read_code("def f(net, x):\\n    loss = net(x).sum()\\n    loss.backward()")
+>>> code.calls("backward"), code.calls("zero_grad"), code.has("net(x)"), code.in_order("sum", "backward")
+(1, 0, True, True)
+"""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_SOURCE = 20_000  # characters
+
+
+@dataclass(frozen=True)
+class Code:
+    """The code of one answer."""
+
+    tree: ast.Module
+
+    def calls(self, name: str) -> int:
+        """How many calls of ``name`` there are: ``name(…)`` or ``….name(…)``."""
+        return sum(called == name for called, _ in self._calls())
+
+    def in_order(self, *names: str) -> bool:
+        """Whether each of ``names`` is called, and the first call of each stands after that of the one before.
+
+        Calls count in the order in which they run within a line: in ``f(x).g()`` that is f, g.
+        """
+        first: dict[str, tuple[int, int]] = {}
+        for called, place in self._calls():
+            first[called] = min(place, first.get(called, place))
+        places = [first.get(name) for name in names]
+        known = [place for place in places if place is not None]
+        return len(known) == len(places) and known == sorted(known) and len(set(known)) == len(known)
+
+    def names(self, name: str) -> bool:
+        """Whether ``name`` occurs as a name, an attribute, a parameter or a keyword."""
+        return any(name in (getattr(node, "id", None), getattr(node, "attr", None), getattr(node, "arg", None))
+                   for node in ast.walk(self.tree))
+
+    def has(self, expression: str) -> bool:
+        """Whether the code contains this expression or statement, however it is laid out."""
+        wanted = ast.parse(textwrap.dedent(expression)).body[0]
+        sought = ast.dump(wanted.value if isinstance(wanted, ast.Expr) else wanted)
+        return any(ast.dump(node) == sought for node in ast.walk(self.tree) if type(node) is not ast.Expr)
+
+    def loops(self) -> int:
+        """How many for and while loops and comprehensions there are."""
+        return sum(isinstance(node, ast.For | ast.While | ast.comprehension) for node in ast.walk(self.tree))
+
+    def inside_loop(self, name: str) -> bool:
+        """Whether ``name`` is called in the body of a loop."""
+        return any(name in {called for called, _ in _calls_in(part)} for node in ast.walk(self.tree)
+                   if isinstance(node, ast.For | ast.While) for part in node.body)
+
+    def returns(self) -> bool:
+        """Whether a ``return`` with a value stands anywhere."""
+        return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(self.tree))
+
+    def _calls(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        return _calls_in(self.tree)
+
+
+def _calls_in(tree: ast.AST) -> Iterator[tuple[str, tuple[int, int]]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            place = (node.end_lineno or 0, node.end_col_offset or 0)
+            if isinstance(node.func, ast.Name):
+                yield node.func.id, place
+            elif isinstance(node.func, ast.Attribute):
+                yield node.func.attr, place
+
+
+def read_code(source: str | None) -> Code | None:
+    """Return the code in ``source``, or None if there is none, or Python can't read it."""
+    if source is None or len(source) > MAX_SOURCE:
+        return None
+    try:
+        return Code(ast.parse(textwrap.dedent(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

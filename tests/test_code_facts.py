@@ -1,0 +1,64 @@
+"""What is read from the text of an answer."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from course_utils.evidence.code_facts import MAX_SOURCE, Code, read_code
+
+STEP = """
+    def train_step(model, X, y, loss, optimizer):
+        # optimizer.zero_grad() is only mentioned here
+        for _ in range(2):
+            value = loss(model(X), y)
+            value.backward()
+        optimizer.step()
+        return value.item()
+"""
+
+
+def code(source: str) -> Code:
+    found = read_code(source)
+    assert found is not None
+    return found
+
+
+def test_calls_are_counted_and_comments_are_not() -> None:
+    step = code(STEP)
+    assert (step.calls("backward"), step.calls("step"), step.calls("zero_grad")) == (1, 1, 0)
+
+
+def test_the_order_of_calls() -> None:
+    step = code(STEP)
+    assert step.in_order("model", "loss", "backward", "step")
+    assert not step.in_order("step", "backward")
+    assert not step.in_order("zero_grad", "step")
+
+
+def test_expressions_are_found_however_they_are_laid_out() -> None:
+    assert code("def f(x, w):\n    return (x   @ w.T) + 1").has("x@w.T")
+    assert code("def f(x):\n    x = x+1\n    return x").has("x = x + 1")
+    assert not code("def f(x, w):\n    return w @ x").has("x @ w")
+
+
+def test_names_loops_and_returns() -> None:
+    step = code(STEP)
+    assert step.names("optimizer")
+    assert code("f(x, keepdim=True)").names("keepdim")
+    assert not step.names("keepdim")
+    assert step.loops() == 1
+    assert step.inside_loop("backward")
+    assert not step.inside_loop("step")
+    assert step.returns()
+    assert not code("def f():\n    print(1)").returns()
+
+
+@pytest.mark.parametrize("source", [None, "def f(:", "x" * (MAX_SOURCE + 1), "(" * 5000, "\0"])
+def test_what_python_cannot_read_is_no_code(source: str | None) -> None:
+    assert read_code(source) is None
+
+
+def test_code_that_stands_further_in_is_read() -> None:
+    assert code(textwrap.indent(textwrap.dedent(STEP), "    ")).calls("backward") == 1
