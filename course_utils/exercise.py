@@ -68,6 +68,7 @@ class Exercise:
     kind: str = "function"  # "function", "class" or "value": what the student writes
     probe: Callable[..., Any] = call  # probe(answer, *args, **kwargs) -> evidence; in course_utils.probes
     shown_call: Callable[[str, tuple[Any, ...], Mapping[str, Any]], str] = call_text  # an input, as a verdict shows it
+    returns: Sequence[str] = ()  # the names of what the function returns, if that is several things
     parts: Mapping[str, float] = field(default_factory=dict)  # points by Case.part; "" is the main part
     rtol: float = 1e-4
     atol: float = 1e-5

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from course_utils.evidence.codec import BadEvidence, decode, encode
 from course_utils.evidence.collect import Plan, collect, encode_cases
+from course_utils.evidence.facts import Facts, Form, Note, Parameter, Parameters, Several
 from course_utils.exercise import Case, Exercise, case
 from course_utils.judging.compare import Tolerance, compare
 from course_utils.judging.excerpt import side_by_side
@@ -34,6 +35,9 @@ RIGHT: dict[str, Any] = {
     "empty tensor": torch.empty(0, 78), "float": 12.625, "integer": 86_431, "complex": 3 + 9j, "text": "the answer",
     "array": np.array([9.5, 1.5, -3.5]), "NumPy number": np.float32(8.25), "size": torch.Size([9, 8]),
     "dict": {"loss": 86.5, "steps": [86_431, 2, 3]}, "list": [torch.ones(3) * 7, {"x": 86.5}], "pair": (86.5, "right"),
+    "facts": Facts({"len(dataset)": 86_431, "mode": Note("train"), "": torch.ones(2) * 7}),
+    "form": Form("a tensor", (86_431, 3), "float32"), "several": Several(("w", "b"), (86.5, "right")),
+    "parameters": Parameters((Parameter("fc.weight", "Linear", (86_431, 3)),)),
     "set": frozenset({86_431, "right"}), "dtype": torch.complex128, "device": torch.device("meta"), "bytes": b"right",
 }
 FUZZ = settings(max_examples=300, deadline=None, derandomize=True, database=None,
@@ -100,11 +104,17 @@ leaves = scalars | st.one_of(
     tagged("float", v=scalars), tagged("int", v=scalars), tagged("complex", v=st.lists(texts, max_size=3) | scalars),
     tagged("size", v=st.lists(st.integers(-2, 2**70), max_size=5) | scalars), tagged("dtype", v=scalars),
     tagged("device", v=scalars), tagged("ellipsis"), tagged("formula", body=scalars, arguments=scalars),
-    tagged("opaque", name=scalars, text=scalars), tagged(scalars), st.just({}))
+    tagged("opaque", name=scalars, text=scalars), tagged(scalars), st.just({}),
+    tagged("note", v=scalars, of=flags), tagged("form", kind=scalars, shape=st.lists(scalars, max_size=3) | scalars,
+                                                dtype=scalars),
+    tagged("parameters", v=st.lists(st.tuples(texts, texts, st.lists(st.integers(-1, 9), max_size=3), flags) | scalars,
+                                    max_size=3)))
 nodes = st.recursive(leaves, lambda inner: st.one_of(
     st.lists(inner, max_size=4), tagged("tuple", v=st.lists(inner, max_size=4) | inner),
     tagged("set", v=st.lists(inner, max_size=4)), tagged("dict", v=st.lists(st.tuples(inner, inner), max_size=4)),
     tagged("dict", v=st.lists(st.lists(inner, max_size=3), max_size=3)),
+    tagged("facts", v=st.lists(st.tuples(texts, inner) | st.lists(inner, max_size=3), max_size=4)),
+    tagged("several", names=st.lists(scalars, max_size=3), v=st.lists(inner, max_size=3) | inner),
     tagged("size", v=st.lists(inner, max_size=3))), max_leaves=12)
 
 

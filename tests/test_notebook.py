@@ -73,7 +73,7 @@ def result(found: list[Any]) -> tuple[str, str]:
     ("raises", "0.0", "-> line 2: y = x - x.mean(dim=1)"),
     ("raises", "0.0", "There, x is (3, 2) float32."),
     ("wrong shape", "0.0", "It runs now."),
-    ("wrong shape", "0.0", "Dimension 0, of size 3, is gone in yours."),
+    ("wrong shape", "0.0", "Dimension 0, of size 3, is missing."),
     ("the same", "0.0", "The same result as last time."),
     ("wrong values", "0.0", "The shape is right now."),
     ("wrong values", "0.0", "What your code printed looking"),

@@ -17,6 +17,7 @@ import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from types import BuiltinMethodType, MethodType, MethodWrapperType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ import safetensors
 import safetensors.torch
 import torch
 
+from course_utils.evidence.fact_codec import KINDS, TAGS, fact_from, fact_node
 from course_utils.printable import shortened
 
 MAX_DEPTH = 24
@@ -43,6 +45,9 @@ STORED = {"BOOL", "U8", "I8", "I16", "I32", "I64", "U16", "U32", "U64", "F16", "
 COMPARED = frozenset({torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.uint16,
                       torch.uint32, torch.uint64, torch.float16, torch.bfloat16, torch.float32, torch.float64,
                       torch.complex64, torch.complex128})
+
+METHOD = "method"  # the type's name of a method that was not called; the text is what it is called
+BOUND = frozenset({MethodType, MethodWrapperType, BuiltinMethodType})
 
 
 class BadEvidence(ValueError):
@@ -85,6 +90,11 @@ class Formula:
         names = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
         function: Callable[..., Any] = eval(f"lambda {self.arguments}: {self.body}", names)
         return function
+
+
+def is_bound_method(value: Any) -> bool:
+    """Whether a value is a method of some object, got without being called: ``loss.item``."""
+    return type(value) in BOUND and not isinstance(value.__self__, type | ModuleType | None)
 
 
 def dtype_name(dtype: Any) -> str:
@@ -170,6 +180,10 @@ class _Encoder:
             return self._text(value)
         if value is Ellipsis or value is NotImplemented:
             return {"t": "ellipsis"}
+        if kind in KINDS:
+            return fact_node(value, lambda item: self.node(item, depth + 1))
+        if kind in BOUND and is_bound_method(value):
+            return {"t": "opaque", "name": METHOD, "text": str(value.__name__)[:200]}
         if isinstance(value, Observed):
             return self._observed(value)
         if isinstance(value, torch.Tensor):
@@ -320,6 +334,8 @@ class _Decoder:
         return value
 
     def _tagged(self, node: dict[str, Any], depth: int) -> Any:
+        if isinstance(node["t"], str) and node["t"] in TAGS:
+            return fact_from(node, lambda item: self.node(item, depth + 1))
         match node["t"]:
             case "float":
                 return _float(node["v"])

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from course_utils.evidence.codec import Formula, Observed, Opaque
+from course_utils.evidence.codec import METHOD, Formula, Observed, Opaque, is_bound_method
+from course_utils.evidence.facts import Form, Note, Several
 
 SMALL = 12  # tensors of at most so many elements are written out
 LONG = 60  # collections of more items, nested ones included, are not
@@ -22,8 +23,18 @@ def type_name(value: Any) -> str:
     match value:
         case Observed() | torch.Tensor():
             return "a tensor"
+        case Opaque() if value.type_name == METHOD:
+            return f"the method `{value.text}` itself" if value.text else "a method"
+        case Opaque(type_name="type") if found := re.fullmatch(r"<class '(?:.*\.)?(\w+)'>", value.text):
+            return f"the class {found[1]} itself"
         case Opaque():
             return f"an object of type {value.type_name}"
+        case Form():
+            return value.kind
+        case Note():
+            return value.text
+        case Several():
+            return f"{len(value.items)} things"
         case None:
             return "None"
         case bool():
@@ -51,6 +62,29 @@ def type_name(value: Any) -> str:
         case torch.Size():
             return "a torch.Size"
     return f"a {type(value).__name__}"
+
+
+def form_of(value: Any) -> Form:
+    """Return a value's type, and of a tensor or array its shape and dtype."""
+    if isinstance(value, torch.Tensor | np.ndarray):
+        return Form(type_name(value), tuple(value.shape), dtype_text(value.dtype))
+    return Form("True or False" if isinstance(value, bool | np.bool_) else plain_type_name(value))
+
+
+def plain_type_name(value: Any) -> str:
+    """Return what a teacher would call a value as a student's code has it, where an object is told by its class."""
+    if is_bound_method(value):
+        return f"the method `{value.__name__}` itself"
+    if isinstance(value, type):
+        return f"the class {value.__name__} itself"
+    known = type(value).__module__ in ("builtins", "numpy", "torch") or isinstance(value, torch.Tensor)
+    return type_name(value) if known else f"an object of type {type(value).__name__}"
+
+
+def form_text(form: Form) -> str:
+    """Return a form in words: "a tensor of shape (3, 4), float32"."""
+    shape = "" if form.shape is None else f" of shape {shape_text(form.shape)}"
+    return form.kind + shape + (f", {form.dtype}" if form.dtype else "")
 
 
 def shape_text(shape: Any) -> str:
@@ -83,6 +117,12 @@ def value_text(value: Any) -> str:
         case np.ndarray():
             facts = f"array of shape {shape_text(value.shape)}, {value.dtype}"
             return f"{nested(value.tolist())} ({facts})" if 0 < value.size <= SMALL else facts
+        case Note():
+            return value.text
+        case Form():
+            return form_text(value)
+        case Opaque() if value.type_name == METHOD:
+            return type_name(value).replace("`", "")
         case Opaque():
             return value.text or f"an object of type {value.type_name}"
         case Formula():
@@ -173,14 +213,3 @@ def describe_argument(value: Any) -> str:
     if isinstance(value, list) and len(value) > 0 and not isinstance(value[0], int | float | str):
         return f"‹list of {len(value)}: {describe_argument(value[0])}, …›"
     return value_text(value)
-
-
-def part_name(where: str) -> str:
-    """A part of a result in words: "loss" for "['loss']", "the output in eval mode" for "['eval'][0]"."""
-    found = re.fullmatch(r"\['([^']+)'\]((?:\[[^\]]+\])*)", where)
-    if not found:
-        return where
-    name, item = found.groups()
-    if name in ("eval", "train") and re.fullmatch(r"(\[\d+\])?", item):
-        return f"the output in {name} mode" + ("" if item in ("", "[0]") else f" (input {item[1:-1]})")
-    return name + item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import numbers
 from dataclasses import dataclass, field
@@ -13,15 +14,19 @@ import torch
 from course_utils.evidence.codec import Observed, Opaque
 from course_utils.evidence.describe import (
     dtype_text,
+    form_text,
     keys_text,
     number,
-    part_name,
     shape_text,
     type_name,
     value_text,
 )
+from course_utils.evidence.facts import Facts, Form, Note, Parameters, Several
+from course_utils.judging import wording
+from course_utils.judging.compare_layers import layers_apart
 from course_utils.judging.outcome import Rung
-from course_utils.printable import shortened
+
+MOST_ORDERS = 4  # so many things of a tuple are tried in every order
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Difference:
     """The first thing in which two values differ."""
 
     rung: Rung
-    where: str  # "" for the whole result, else "['loss']", "[2]", …
+    where: str  # "" for what the answer returned, else the expression that shows it: "losses[1]"
     expected: str
     got: str
     sentence: str
@@ -48,25 +53,113 @@ class Difference:
     expected_tensor: torch.Tensor | None = field(default=None, compare=False)  # where two tensors were compared
     got_tensor: torch.Tensor | None = field(default=None, compare=False)
     wrong: torch.Tensor | None = field(default=None, compare=False)  # the elements that differ
+    got_value: str = ""  # the value that came, if `got` tells its kind only; it may show what the input was
 
 
 def compare(expected: Any, got: Any, tolerance: Tolerance, where: str = "") -> Difference | None:
     """None where ``got`` is as right as ``expected``; else the lowest rung on which it fails."""
-    if isinstance(expected, Observed):
-        return _compare_tensors(expected, got, tolerance, where)
-    if isinstance(expected, bool | np.bool_):
-        return _compare_exact(bool(expected), _plain(got), where, bool)
-    if isinstance(expected, numbers.Number):
-        return _compare_numbers(expected, _plain(got), tolerance, where)
-    if isinstance(expected, np.ndarray):
-        return _compare_arrays(expected, got, tolerance, where)
-    if isinstance(expected, dict):
-        return _compare_dicts(expected, got, tolerance, where)
-    if isinstance(expected, list | tuple) and not isinstance(expected, torch.Size):
-        return _compare_sequences(expected, got, tolerance, where)
-    if isinstance(expected, torch.Size):
-        return _compare_exact(tuple(expected), _sizes(got), where, tuple)
+    match expected:
+        case Facts():
+            return _compare_facts(expected, got, tolerance, where)
+        case Note():
+            return _compare_notes(expected, got, where)
+        case Form():
+            return _compare_forms(expected, got, tolerance, where)
+        case Several():
+            return _compare_several(expected, got, tolerance, where)
+        case Parameters():
+            return _compare_parameters(expected, got, where)
+        case Observed():
+            return _compare_tensors(expected, got, tolerance, where)
+        case bool() | np.bool_():
+            return _compare_exact(bool(expected), _plain(got), where, bool)
+        case numbers.Number():
+            return _compare_numbers(expected, _plain(got), tolerance, where)
+        case np.ndarray():
+            return _compare_arrays(expected, got, tolerance, where)
+        case dict():
+            return _compare_dicts(expected, got, tolerance, where)
+        case torch.Size():
+            return _compare_exact(tuple(expected), _sizes(got), where, tuple)
+        case list() | tuple():
+            return _compare_sequences(expected, got, tolerance, where)
     return _compare_exact(expected, got, where, type(expected))
+
+
+def _compare_facts(expected: Facts, got: Any, tolerance: Tolerance, where: str) -> Difference | None:
+    if not isinstance(got, Facts):
+        return _wrong_type(expected, got, where)
+    for label, value in expected.items():
+        if label not in got:
+            return _differ(Rung.FACT, label, value_text(value) if isinstance(value, Note | Form) else "a value",
+                           "nothing", wording.starts(label, "This could not be observed."))
+        found = compare(value, got[label], tolerance, label)
+        if found:
+            return found
+    extra = next((label for label in got if label not in expected), None)
+    if extra is None:
+        return None
+    return _differ(Rung.FACT, extra, "nothing", value_text(got[extra]),
+                   wording.starts(extra, "This should not be here."))
+
+
+def _compare_notes(expected: Note, got: Any, where: str) -> Difference | None:
+    if expected == got:
+        return None
+    if not isinstance(got, Note):
+        return _wrong_type(expected, got, where)
+    rung = Rung.VALUES if expected.of_values else Rung.FACT
+    return _differ(rung, where, expected.text, got.text, wording.expected_got(where, expected.text, got.text))
+
+
+def _compare_forms(expected: Form, got: Any, tolerance: Tolerance, where: str) -> Difference | None:
+    if not isinstance(got, Form) or expected.kind != got.kind:
+        return _wrong_type(expected, got, where)
+    if expected.shape is not None and got.shape is not None and expected.shape != got.shape:
+        return _shapes_differ(expected.shape, got.shape, where)
+    if tolerance.dtype and expected.dtype != got.dtype:
+        return _differ(Rung.DTYPE, where, expected.dtype, got.dtype,
+                       wording.expected_got(where, expected.dtype, got.dtype))
+    return None if expected.shape == got.shape else _differ(
+        Rung.SHAPE, where, form_text(expected), form_text(got),
+        wording.expected_got(where, form_text(expected), form_text(got)))
+
+
+def _compare_several(expected: Several, got: Any, tolerance: Tolerance, where: str) -> Difference | None:
+    came = got.items if isinstance(got, Several) else got
+    if not isinstance(came, list | tuple) or isinstance(came, torch.Size):
+        return _differ(Rung.TYPE, where, wording.items(len(expected.items)), type_name(got),
+                       wording.wrong_count(expected.names, got))
+    if len(came) != len(expected.items):
+        return _differ(Rung.SHAPE, where, wording.items(len(expected.items)), wording.items(len(came)),
+                       wording.wrong_count(expected.names, came))
+    for name, want, have in zip(expected.names, expected.items, came, strict=True):
+        found = compare(want, have, tolerance, name)
+        if found:
+            order = _other_order(expected.items, came, tolerance)
+            return found if order is None else _differ(
+                Rung.FACT, where, ", ".join(expected.names), ", ".join(expected.names[i] for i in order),
+                wording.wrong_order(expected.names, order))
+    return None
+
+
+def _other_order(expected: tuple[Any, ...], got: list[Any] | tuple[Any, ...],
+                 tolerance: Tolerance) -> tuple[int, ...] | None:
+    """Return in which order the right things came, if all of them did."""
+    if len(expected) > MOST_ORDERS:
+        return None
+    for order in itertools.permutations(range(len(expected))):
+        if all(compare(expected[i], have, tolerance) is None for i, have in zip(order, got, strict=True)):
+            return order
+    return None
+
+
+def _compare_parameters(expected: Parameters, got: Any, where: str) -> Difference | None:
+    if not isinstance(got, Parameters):
+        return _wrong_type(expected, got, where)
+    apart = layers_apart(expected, got, where or "parameters")
+    return None if apart is None else _differ(
+        Rung.SHAPE, apart.where, apart.expected, apart.got, apart.sentence)
 
 
 def _plain(value: Any) -> Any:
@@ -85,34 +178,35 @@ def _sizes(value: Any) -> Any:
 
 
 def _differ(rung: Rung, where: str, expected: str, got: str, sentence: str,
-            index: tuple[int, ...] | None = None, **tensors: torch.Tensor) -> Difference:
-    return Difference(rung, where, expected, got, sentence, index, **tensors)
+            index: tuple[int, ...] | None = None, got_value: str = "", **tensors: torch.Tensor) -> Difference:
+    return Difference(rung, where, expected, got, sentence, index, got_value=got_value, **tensors)
 
 
-def _items(count: int) -> str:
-    return f"{count} item{'s' * (count != 1)}"
-
-
-def _what(where: str) -> str:
-    """The subject of a sentence about a value; a fact that a probe noted has its own name."""
-    name = part_name(where)
-    if name != where and " " in name:
-        return name[0].upper() + name[1:]
-    return f"The part {where} of the result" if where else "The result"
+def _verb(things: list[Any]) -> str:
+    return "is" if len(things) == 1 else "are"
 
 
 def _wrong_type(expected: Any, got: Any, where: str) -> Difference:
-    advice = ""
-    if isinstance(got, Observed) and isinstance(expected, numbers.Number):
-        advice = " `.item()` takes the number out of a tensor that holds just one."
-    elif got is None:
-        advice = " Is there a `return` on every path?"
-    elif isinstance(expected, Observed) and isinstance(got, np.ndarray):
-        advice = " `torch.from_numpy` turns the one into the other."
-    elif isinstance(expected, Observed) and isinstance(got, list | tuple | numbers.Number):
-        advice = " `torch.tensor` makes one of it; better, stay in tensors all the way."
-    return _differ(Rung.TYPE, where, type_name(expected), type_name(got),
-                   f"{_what(where)} should be {type_name(expected)}; yours is {type_name(got)}.{advice}")
+    wanted = wording.TRUTH if isinstance(expected, bool) else type_name(expected)
+    value = value_text(got) if _says_more(got) else ""
+    return _differ(Rung.TYPE, where, wanted.replace("`", ""), type_name(got).replace("`", ""),
+                   wording.wrong_type(expected, got, where), got_value=value)
+
+
+def _says_more(value: Any) -> bool:
+    """Whether a value's text tells more than its type."""
+    if isinstance(value, Observed):
+        return value.value.numel() == 1
+    return isinstance(value, int | float | complex | str) and not isinstance(value, bool)
+
+
+def _shapes_differ(want: tuple[int, ...], have: tuple[int, ...], where: str, want_tensor: torch.Tensor | None = None,
+                   have_tensor: torch.Tensor | None = None) -> Difference:
+    sentence = wording.expected_got(where, f"shape {shape_text(want)}", shape_text(have))
+    value = value_text(have_tensor) if have_tensor is not None and have_tensor.numel() == 1 else ""
+    return Difference(Rung.SHAPE, where, f"shape {shape_text(want)}", f"shape {shape_text(have)}",
+                      sentence + wording.describe_shape_mismatch(want, have), got_value=value,
+                      expected_tensor=want_tensor, got_tensor=have_tensor)
 
 
 def _compare_tensors(expected: Observed, got: Any, tolerance: Tolerance, where: str) -> Difference | None:
@@ -120,48 +214,22 @@ def _compare_tensors(expected: Observed, got: Any, tolerance: Tolerance, where: 
         return _wrong_type(expected, got, where)
     want, have = expected.value, got.value
     if want.shape != have.shape:
-        mismatch = describe_shape_mismatch(tuple(want.shape), tuple(have.shape))
-        return _differ(Rung.SHAPE, where, f"shape {shape_text(want.shape)}", f"shape {shape_text(have.shape)}",
-                       f"{_what(where)} should have the shape {shape_text(want.shape)}; "
-                       f"yours has {shape_text(have.shape)}.{mismatch}", expected_tensor=want, got_tensor=have)
+        return _shapes_differ(tuple(want.shape), tuple(have.shape), where, want, have)
     if tolerance.dtype and want.dtype != have.dtype:
         return _differ(Rung.DTYPE, where, dtype_text(want.dtype), dtype_text(have.dtype),
-                       f"{_what(where)} should be {dtype_text(want.dtype)}; yours is {dtype_text(have.dtype)}.")
+                       wording.expected_got(where, dtype_text(want.dtype), dtype_text(have.dtype)))
     if tolerance.device and expected.device.partition(":")[0] != got.device.partition(":")[0]:
         return _differ(Rung.DEVICE, where, expected.device, got.device,
-                       f"{_what(where)} should be on {expected.device}; yours is on {got.device}.")
+                       wording.expected_got(where, f"a tensor on {expected.device}", f"one on {got.device}"))
     wrong = _wrong_elements(want, have, tolerance)
     if wrong is not None:
-        return _values_differ(want, have, wrong, where)
+        index = tuple(int(i) for i in wrong.nonzero()[0].tolist())
+        return _differ(Rung.VALUES, where, value_text(want), value_text(have),
+                       wording.wrong_values(want, have, wrong, index, where), index,
+                       expected_tensor=want, got_tensor=have, wrong=wrong)
     if tolerance.grad and (expected.requires_grad != got.requires_grad or expected.has_graph != got.has_graph):
         return _grad_differs(expected, got, where)
     return None
-
-
-def describe_shape_mismatch(want: tuple[int, ...], have: tuple[int, ...]) -> str:
-    """How two different shapes are related, as a sentence to append; empty where there is nothing to say.
-
-    >>> describe_shape_mismatch((3, 1), (3,))
-    ' Yours lacks a dimension of size 1.'
-    """
-    squeezed = tuple(n for n in want if n != 1), tuple(n for n in have if n != 1)
-    if squeezed[0] == squeezed[1] and len(want) != len(have):
-        apart = abs(len(want) - len(have))
-        what = "a dimension of size 1" if apart == 1 else f"{apart} dimensions of size 1"
-        return f" Yours lacks {what}." if len(have) < len(want) else f" Yours has {what} too many."
-    if sorted(want) == sorted(have):
-        return " The sizes are right, their order is not."
-    if not have and math.prod(want) > 1:
-        return " Yours is a single number."
-    lost = [i for i in range(len(want)) if want[:i] + want[i + 1:] == have]
-    if lost:
-        return f" Dimension {lost[0]}, of size {want[lost[0]]}, is gone in yours."
-    gained = [i for i in range(len(have)) if have[:i] + have[i + 1:] == want]
-    if gained:
-        return f" Yours has one dimension more, of size {have[gained[0]]}."
-    if math.prod(want) == math.prod(have):
-        return f" Both hold {math.prod(want)} numbers, arranged differently."
-    return ""
 
 
 def _wrong_elements(want: torch.Tensor, have: torch.Tensor, tolerance: Tolerance) -> torch.Tensor | None:
@@ -177,35 +245,14 @@ def _wrong_elements(want: torch.Tensor, have: torch.Tensor, tolerance: Tolerance
     return None if bool(near.all()) else ~near
 
 
-def _values_differ(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, where: str) -> Difference:
-    index = tuple(int(i) for i in wrong.nonzero()[0].tolist())
-    expected, got = number(want[index].item()), number(have[index].item())
-    place = f"[{', '.join(map(str, index))}]" if index else ""
-    count = int(wrong.sum())
-    total = wrong.numel()
-    if total == 1:
-        sentence = f"{_what(where)} should be {expected}; yours is {got}."
-    elif count == total:
-        sentence = f"Shape and type are right, no value is: at {place} {expected} is expected, yours is {got}."
-    else:
-        sentence = (f"{total - count} of {total} values are right. The first that is not: at {place} "
-                    f"{expected} is expected, yours is {got}.")
-    if where and total > 1:
-        sentence = f"{_what(where)}: {sentence[0].lower()}{sentence[1:]}"
-    if have.is_floating_point() and bool(torch.isnan(have[index])) and not bool(torch.isnan(want[index])):
-        sentence += " (nan comes from a nan in the inputs, from 0/0, or from inf - inf.)"
-    return _differ(Rung.VALUES, where, value_text(want), value_text(have), sentence, index,
-                   expected_tensor=want, got_tensor=have, wrong=wrong)
-
-
 def _grad_differs(expected: Observed, got: Observed, where: str) -> Difference:
     def say(value: Observed) -> str:
         if value.has_graph:
-            return "connected to a graph (has a grad_fn)"
-        return "a leaf with requires_grad" if value.requires_grad else "without gradient"
+            return "with a graph (it has a grad_fn)"
+        return "that is a leaf with requires_grad" if value.requires_grad else "without a gradient"
 
     return _differ(Rung.GRAD, where, say(expected), say(got),
-                   f"{_what(where)} should be {say(expected)}; yours is {say(got)}.")
+                   wording.expected_got(where, f"a tensor {say(expected)}", f"one {say(got)}"))
 
 
 def _compare_arrays(expected: np.ndarray, got: Any, tolerance: Tolerance, where: str) -> Difference | None:
@@ -213,7 +260,7 @@ def _compare_arrays(expected: np.ndarray, got: Any, tolerance: Tolerance, where:
         return _wrong_type(expected, got, where)
     if tolerance.dtype and expected.dtype != got.dtype and expected.shape == got.shape:
         return _differ(Rung.DTYPE, where, str(expected.dtype), str(got.dtype),
-                       f"{_what(where)} should be {expected.dtype}; yours is {got.dtype}.")
+                       wording.expected_got(where, str(expected.dtype), str(got.dtype)))
     return _compare_tensors(Observed(torch.from_numpy(expected)), Observed(torch.from_numpy(got)), tolerance, where)
 
 
@@ -230,7 +277,7 @@ def _compare_numbers(expected: Any, got: Any, tolerance: Tolerance, where: str) 
     if near:
         return None
     return _differ(Rung.VALUES, where, number(want), number(got),
-                   f"{_what(where)} should be {number(want)}; yours is {number(got)}.")
+                   wording.expected_got(where, number(want), number(got)))
 
 
 def _close(want: complex, got: complex, tolerance: Tolerance) -> bool:
@@ -251,11 +298,10 @@ def _compare_dicts(expected: dict[Any, Any], got: Any, tolerance: Tolerance, whe
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
-        said = f"without {keys_text(missing)}" if missing else ""
-        said += " and " if missing and extra else ""
-        said += f"with {keys_text(extra)} besides" if extra else ""
+        said = f" {keys_text(missing)} {_verb(missing)} missing." if missing else ""
+        said += f" {keys_text(extra)} should not be there." if extra else ""
         return _differ(Rung.SHAPE, where, keys_text(expected), keys_text(got),
-                       f"{_what(where)} should have the keys {keys_text(expected)}; yours is {said}.")
+                       wording.starts(where, f"Expected the keys {keys_text(expected)}.") + said)
     for key, value in expected.items():
         found = compare(value, got[key], tolerance, f"{where}[{value_text(key)}]")
         if found:
@@ -267,8 +313,8 @@ def _compare_sequences(expected: Any, got: Any, tolerance: Tolerance, where: str
     if not isinstance(got, list | tuple) or isinstance(got, torch.Size):
         return _wrong_type(expected, got, where)
     if len(expected) != len(got):
-        return _differ(Rung.SHAPE, where, _items(len(expected)), _items(len(got)),
-                       f"{_what(where)} should have {_items(len(expected))}; yours has {len(got)}.")
+        return _differ(Rung.SHAPE, where, wording.items(len(expected)), wording.items(len(got)),
+                       wording.expected_got(where, wording.items(len(expected)), str(len(got))))
     for i, (want, have) in enumerate(zip(expected, got, strict=True)):
         found = compare(want, have, tolerance, f"{where}[{i}]")
         if found:
@@ -283,12 +329,7 @@ def _compare_exact(expected: Any, got: Any, where: str, kind: type) -> Differenc
         same = type(got) is type(expected) and expected == got
     if same:
         return None
-    if not isinstance(got, kind):
-        return _wrong_type(expected, got, where) if not isinstance(expected, bool) else _differ(
-            Rung.TYPE, where, str(expected), type_name(got),
-            f"{_what(where)} should be True or False; yours is {type_name(got)}.")
-    what = _what(where)
-    sentence = f"{what} should be {value_text(expected)}; yours is {value_text(got)}."
-    if isinstance(expected, str) and isinstance(got, str) and not what.endswith("result"):
-        sentence = f"{what}: {shortened(got, 300)}. It should be: {expected}."
-    return _differ(Rung.VALUES, where, value_text(expected), value_text(got), sentence)
+    if not isinstance(got, kind) or isinstance(got, Opaque):
+        return _wrong_type(expected, got, where)
+    return _differ(Rung.VALUES, where, value_text(expected), value_text(got),
+                   wording.expected_got(where, value_text(expected), value_text(got)))

@@ -270,6 +270,15 @@ def explain(type_name: str, message: str) -> str:
     return ""
 
 
+def known_words(message: str) -> str:
+    """Return the part of a message that is PyTorch's or Python's own; empty if it is not one that is known here."""
+    for pattern, _ in _all():
+        found = re.search(pattern, message)
+        if found:
+            return found[0]
+    return ""
+
+
 def _all() -> Iterator[tuple[str, Explanation]]:
     for group in GROUPS:
         yield from group

@@ -10,15 +10,17 @@ from typing import Any
 from course_utils.evidence.code_facts import read_code
 from course_utils.evidence.codec import BadEvidence
 from course_utils.evidence.collect import Plan, encode_cases, observe
+from course_utils.evidence.facts import several
 from course_utils.evidence.observation import Evidence, Observation, Raised, encode_evidence, parse_evidence
 from course_utils.evidence.same_code import same_code
 from course_utils.exercise import Case, Exercise, Mistake
+from course_utils.judging import hidden, wording
 from course_utils.judging.compare import Difference, Tolerance, compare
 from course_utils.judging.excerpt import side_by_side
 from course_utils.judging.explain_errors import explain
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
-from course_utils.probes.function import entry
+from course_utils.probes.function import call, entry
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,8 @@ def _judge_observations(exercise: Exercise, cases: Sequence[Case], seen: Evidenc
         return _verdict(exercise, Outcome.WRONG, rung=Rung.REBOUND, message=(
             f"`{exercise.name}` stands for {held} here, not for a {exercise.kind}. If a later line gave the name to a "
             f"result, call that result something else, then run the cell with your answer again."))
-    first = next(finding for finding in findings if finding)
     mistake = _named_mistake(exercise, cases, seen, findings, tolerance)
-    return _wrong(exercise, first, mistake, parts, reveal, findings.count(None), len(findings))
+    return _wrong(exercise, cases, seen, findings, mistake, parts, reveal)
 
 
 def _is_ours(origin: str) -> bool:
@@ -150,18 +151,30 @@ def _difference(exercise: Exercise, want: Observation, have: Observation, tolera
     wanted, raised = want.raised, have.raised
     if wanted is not None and raised is None:
         return Difference(Rung.RAISED, "", f"{wanted.type} is raised", "nothing is raised",
-                          f"This should raise {wanted.type}, and nothing was raised.")
+                          f"This call should raise {wanted.type}, but no exception was raised.")
     if raised is not None:
         if wanted is not None and wanted.type in raised.bases:
             return None
-        return Difference(Rung.RAISED, "", "a result", f"{raised.type}: {raised.message}",
-                          f"It raised {raised.type}: {raised.message}")
+        due = f" This call should raise {wanted.type}." if wanted is not None else ""
+        stop = "" if not due or raised.message.rstrip().endswith((".", "!", "?")) else "."
+        return Difference(Rung.RAISED, "", f"{wanted.type} is raised" if wanted else "a result",
+                          f"{raised.type}: {raised.message}",
+                          f"It raised {raised.type}: {raised.message.rstrip()}{stop}{due}")
     if not exercise.allow_changes and have.changed != want.changed and have.changed:
-        return Difference(Rung.CHANGED, "", "the caller's value unchanged", "the caller's value modified",
-                          "It modified a value that belongs to its caller.")
+        return Difference(Rung.CHANGED, "", "the caller's value unchanged", "the caller's value changed",
+                          f"Your code changed {_arguments(exercise, have.changed)}. Work on a copy, so that the "
+                          "caller's value stays as it was.")
     if _all_ellipsis(have.result):
         return Difference(Rung.NOT_ATTEMPTED, "", "your answer", "...", "This part is still open (`...`).")
-    return compare(want.result, have.result, tolerance)
+    return compare(several(want.result, *exercise.returns) if exercise.returns else want.result, have.result, tolerance)
+
+
+def _arguments(exercise: Exercise, changed: Sequence[str]) -> str:
+    """Return the names of the arguments that were changed, as the reference's signature has them."""
+    code = getattr(exercise.reference_answer, "__code__", None)
+    known = code.co_varnames[:code.co_argcount] if code is not None and exercise.probe is call else ()
+    names = [known[int(name)] if name.isdigit() and int(name) < len(known) else name for name in changed]
+    return "one of its arguments" if any(map(str.isdigit, names)) else wording.listed(tuple(names))
 
 
 def _parts(cases: Sequence[Case], findings: Sequence[_Finding | None]) -> dict[str, bool]:
@@ -251,28 +264,37 @@ def _without_names(raised: Raised, name: str, instead: str) -> str:
     return re.sub(r"0x[0-9a-f]+|<locals>\.|\w+\.<locals>\.", "", message)
 
 
-def _wrong(exercise: Exercise, first: _Finding, mistake: Mistake | None, parts: dict[str, bool],
-           reveal: bool, good: int, tried: int) -> Verdict:
+def _wrong(exercise: Exercise, cases: Sequence[Case], seen: Evidence, findings: Sequence[_Finding | None],
+           mistake: Mistake | None, parts: dict[str, bool], reveal: bool) -> Verdict:
+    index, first = next((index, finding) for index, finding in enumerate(findings) if finding)
     score = sum(exercise.points_of(part) for part, right in parts.items() if right) if exercise.parts else 0.0
     raised = first.raised if first.difference.rung is Rung.RAISED else None
     outcome = Outcome.PARTIAL if score > 0 else Outcome.ERROR if raised else Outcome.WRONG
     shown = reveal or not first.case.fresh
     message = mistake.sentence if mistake else _sentence(first, raised)
-    if not shown and not mistake and first.difference.rung is Rung.VALUES:
-        message = "Right on the examples, wrong on inputs drawn for this check."
-    if not shown and not mistake and raised and "NameError" not in raised.bases:
-        # Its own message may say what the input was.
-        message = f"Right on the examples; on an input drawn for this check it raised {raised.type}."
+    if not shown and not mistake:
+        examples = sum(not case.fresh for case in cases)  # they come first, so they are all right
+        message = _hidden_message(first, raised, examples, hidden.is_independent(seen.observations, index))
     verdict = _verdict(
         exercise, outcome, message, score=score, parts=parts, rung=first.difference.rung,
         mistake=(mistake.name or None) if mistake else None, where=first.difference.where,
         code=tuple((line.number, line.code) for line in first.raised.lines) if first.raised else (),
-        right=good if reveal else 0, tried=tried if reveal else 0)
+        names=first.raised.names if first.raised else (),
+        right=findings.count(None) if reveal else 0, tried=len(findings) if reveal else 0)
     if not shown:
-        return verdict
+        told = hidden.may_be_shown(first.difference.rung)
+        return replace(verdict, expected=first.difference.expected, got=first.difference.got) if told else verdict
+    value = f": {first.difference.got_value}" if first.difference.got_value else ""
     return replace(verdict, call=_call(exercise, first.case), expected=first.difference.expected,
-                   got=first.difference.got, printed=first.printed, side_by_side=side_by_side(first.difference),
-                   names=first.raised.names if first.raised else ())
+                   got=first.difference.got + value, printed=first.printed, side_by_side=side_by_side(first.difference))
+
+
+def _hidden_message(first: _Finding, raised: Raised | None, examples: int, independent: bool) -> str:
+    """Return what to say of an input that was generated for this check; ``examples`` before it came out right."""
+    if raised is not None:
+        return _explained(hidden.error_message(raised, independent, examples), raised)
+    values = first.difference.rung is Rung.VALUES
+    return hidden.values_message(first.difference, examples) if values else _sentence(first, None)
 
 
 def _call(exercise: Exercise, case: Case) -> str:
@@ -284,8 +306,11 @@ def _call(exercise: Exercise, case: Case) -> str:
 
 def _sentence(first: _Finding, raised: Raised | None) -> str:
     sentence = first.difference.sentence.rstrip()
-    if raised is None:
-        return sentence
+    return sentence if raised is None else _explained(sentence, raised)
+
+
+def _explained(sentence: str, raised: Raised) -> str:
+    """Return a sentence about an exception, with what the exception means after it."""
     explained = explain(raised.type, raised.message)
     stop = "" if sentence.endswith((".", "!", "?")) or not explained else "."
     return f"{sentence}{stop} {explained}".strip()

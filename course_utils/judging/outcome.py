@@ -30,4 +30,5 @@ class Rung(StrEnum):
     DEVICE = "device"
     GRAD = "grad"
     CHANGED = "changed its input"
+    FACT = "behaviour"  # how something was done, as a probe noted it: in which mode, in how many passes
     VALUES = "values"

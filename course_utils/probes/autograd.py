@@ -8,39 +8,39 @@ from typing import Any
 import torch
 
 from course_utils.evidence.describe import call_text
+from course_utils.evidence.facts import Facts, Note
 from course_utils.models.resnet import small_resnet
+from course_utils.probes.words import attribute, listed
 
 
 def loss_and_gradients(
     answer: Any, prediction: torch.Tensor, target: torch.Tensor, weights: Sequence[torch.Tensor], *args: Any
-) -> dict[str, Any]:
+) -> Facts:
     """``answer(prediction, target, weights, *args)`` as a loss, and what its backward pass brings.
 
-    ``prediction`` and each of ``weights`` are made leaves that want a gradient. A leaf that gets none has
-    False in ``"… gets a gradient"``, and zeros as its gradient.
+    ``prediction`` and each of ``weights`` are made leaves that want a gradient; one that gets none has None.
     """
     prediction = prediction.requires_grad_()
     weights = [weight.requires_grad_() for weight in weights]
     loss = answer(prediction, target, weights, *args)
-    seen: dict[str, Any] = {"loss": loss.detach().clone() if isinstance(loss, torch.Tensor) else loss}
-    seen["its history"] = _history(loss)
+    value = loss.detach().clone() if isinstance(loss, torch.Tensor) else loss
+    seen = Facts({"": value, "graph of the loss": _history(loss)})
     if isinstance(loss, torch.Tensor) and loss.numel() == 1 and loss.requires_grad:
         torch.autograd.backward([loss.reshape(())])
-    seen["prediction gets a gradient"] = prediction.grad is not None
-    seen["weights get gradients"] = [weight.grad is not None for weight in weights]
-    seen["gradients"] = [torch.zeros_like(leaf) if leaf.grad is None else leaf.grad for leaf in (prediction, *weights)]
+    seen["`prediction.grad` after `loss.backward()`"] = prediction.grad
+    seen |= {f"`weights[{number}].grad` after `loss.backward()`": weight.grad for number, weight in enumerate(weights)}
     return seen
 
 
-def _history(loss: Any) -> str:
+def _history(loss: Any) -> Note:
     if not isinstance(loss, torch.Tensor):
-        return "no tensor"
-    return "a graph" if loss.grad_fn is not None else "a new leaf" if loss.requires_grad else "none"
+        return Note("none, for it is no tensor")
+    return Note("one" if loss.grad_fn is not None else "none: it is a new leaf" if loss.requires_grad else "none")
 
 
 def steps_on_resnet(
     answer: Any, images: torch.Tensor, labels: torch.Tensor, lr: float, steps: int
-) -> dict[str, Any]:
+) -> Facts:
     """``answer(model, images, labels, lr, steps)`` on a small residual net, in train mode, with seeded random weights.
 
     Returns the losses that came back, how many of them still hold on to their graph, and the weights of the first
@@ -48,10 +48,11 @@ def steps_on_resnet(
     """
     model = small_resnet().train()
     losses = answer(model, images, labels, lr, steps)
-    listed = losses if isinstance(losses, list | tuple) else ()
-    kept = sum(isinstance(loss, torch.Tensor) and loss.grad_fn is not None for loss in listed)
-    first, *_, last = (parameter for parameter in model.parameters() if parameter.ndim > 1)
-    return {"losses": losses, "first layer": first.detach(), "last layer": last.detach(), "graphs kept alive": kept}
+    kept = sum(isinstance(loss, torch.Tensor) and loss.grad_fn is not None for loss in listed(losses))
+    first, *_, last = ((name, values) for name, values in model.named_parameters() if values.ndim > 1)
+    layers = {f"`{attribute('model', name)}` after the steps": values.detach() for name, values in (first, last)}
+    return Facts({"losses": losses, **layers,
+                  "losses that keep their graph": Note(str(kept) if kept else "none")})
 
 
 def on_resnet(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from PIL import Image
 from torch.overrides import TorchFunctionMode
 from torch.utils.data import Dataset, Subset
 
-from course_utils.evidence.describe import type_name
+from course_utils.evidence.facts import Facts, Note, several, yes_or_no
 
 WATCHED_FROM = 100  # with fewer images nobody can tell a batch from the whole
 
@@ -97,7 +97,7 @@ class _LargestTensor(TorchFunctionMode):
         return result
 
 
-def statistics(answer: Any, images: torch.Tensor) -> dict[str, Any]:
+def statistics(answer: Any, images: torch.Tensor) -> Facts:
     """Mean and standard deviation that the function finds, and how it went through the images.
 
     ``images`` is float of shape (N, C, H, W); the function gets a dataset of (C, H, W) images with labels.
@@ -106,15 +106,14 @@ def statistics(answer: Any, images: torch.Tensor) -> dict[str, Any]:
     with _LargestTensor() as largest:
         returned = answer(dataset)
     pair = isinstance(returned, tuple | list) and len(returned) == 2
+    found = tuple(map(as_tensor, returned)) if pair else returned
     held = max(dataset.most_alive, largest.numel / images[0].numel())
     everything = len(images) >= WATCHED_FROM and held > 0.9 * len(images)
-    return {
-        "returns": "a pair (mean, std)" if pair else type_name(returned),
-        "mean": as_tensor(returned[0]) if pair else None,
-        "std": as_tensor(returned[1]) if pair else None,
-        "passes over the data": round(dataset.reads / len(images)),
-        "in memory at once": "all the images" if everything else "a few images",
-    }
+    return Facts({
+        "": several(found, "mean", "std"),
+        "passes over the data": Note(str(round(dataset.reads / len(images)))),
+        "in memory at the same time": yes_or_no(everything, "all the images", "a few images"),
+    })
 
 
 def as_tensor(value: Any) -> Any:

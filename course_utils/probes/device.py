@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import FunctionType
 from typing import Any
 from unittest import mock
@@ -18,6 +18,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
+
+from course_utils.evidence.describe import form_of, plain_type_name
+from course_utils.evidence.facts import Facts, Form, Note, several, yes_or_no
+from course_utils.probes.words import graph_of, parameters_after
 
 
 @contextlib.contextmanager
@@ -41,35 +45,54 @@ def _not_the_courses_own(*args: Any, **kwargs: Any) -> None:
     raise LookupError("This pick_device comes with the course's own package. Read it if you like; then write yours.")
 
 
-def on_machine(answer: Any, prefer: str, cuda: int = 0, mps: bool = False) -> dict[str, Any]:
+def on_machine(answer: Any, prefer: str, cuda: int = 0, mps: bool = False) -> Facts:
     """The device that ``answer(prefer)`` picks on such a machine, or that it refuses one that is not there."""
     kind, _, index = prefer.partition(":")
     there = int(index or 0) < cuda if kind == "cuda" else mps if kind == "mps" else True
     try:
         with machine(cuda, mps), mock.patch("course_utils.training.devices.pick_device", _not_the_courses_own):
             picked = answer(prefer)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, OSError, AssertionError) as error:
         if there or isinstance(error, NotImplementedError):
             raise
-        return {"returned": "nothing: a RuntimeError was raised", "device": ""}
-    kind = "a torch.device" if isinstance(picked, torch.device) else f"an object of type {type(picked).__name__}"
-    text = str(picked) if isinstance(picked, torch.device | str) else ""
-    return {"returned": kind, "device": "cuda" if text == "cuda:0" else text}
+        name = "RuntimeError" if isinstance(error, RuntimeError) else type(error).__name__
+        return Facts({RAISED: Note(f"{'an' if name[0] in 'AEIOU' else 'a'} {name}")})
+    if picked == torch.device("cuda:0"):
+        picked = torch.device("cuda")
+    return Facts({RAISED: Note("nothing"), "": picked})
 
 
-def moved(answer: Any, batch: Any) -> Any:
-    """The nest that ``answer(batch, device)`` returns for the meta device, each tensor told as text."""
-    return _as_plain(answer(batch, torch.device("meta")))
+RAISED = "what it raises"
 
 
-def _as_plain(value: Any) -> Any:
+def moved(answer: Any, batch: Any) -> Facts:
+    """What ``answer(batch, device)`` returns for the meta device, each thing of the nest under its own expression."""
+    return Facts(_nest(answer(batch, torch.device("meta")), "to_device(batch, device)"))
+
+
+def _nest(value: Any, label: str) -> Iterator[tuple[str, Any]]:
+    """The form of each thing in a nest, and of each tensor the device."""
     if isinstance(value, Tensor):
-        return f"tensor {tuple(value.shape)} on {'the device' if value.device.type == 'meta' else value.device}"
-    if isinstance(value, dict):
-        return {str(key): _as_plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return {"type": type(value).__name__, "items": [_as_plain(item) for item in value]}
-    return value
+        yield label, form_of(value)
+        yield f"{label}.device", device_of([value])
+    elif isinstance(value, dict):
+        yield label, Form("a dict")
+        yield f"list({label})", sorted(map(str, value))
+        for key, item in sorted(value.items(), key=lambda pair: str(pair[0])):
+            yield from _nest(item, f"{label}[{key!r}]")
+    elif isinstance(value, list | tuple):
+        yield label, form_of(value)
+        yield f"len({label})", len(value)
+        for number, item in enumerate(value):
+            yield from _nest(item, f"{label}[{number}]")
+    else:
+        yield label, value
+
+
+def device_of(tensors: Iterable[Tensor]) -> Note:
+    """Return on which devices tensors are; "the device" is the pretended one."""
+    kinds = sorted({"the device" if tensor.device.type == "meta" else "the CPU" for tensor in tensors})
+    return Note(" and ".join(kinds) or "none")
 
 
 CLOCKS = ((time.perf_counter, time.time, time.monotonic),
@@ -164,16 +187,16 @@ class _Waits(TorchDispatchMode):
 
 
 def fitted(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], epochs: int, lr: float, device: str,
-           seed: int = 0) -> dict[str, Any]:
+           seed: int = 0) -> Facts:
     """What ``answer(model, batches, epochs, lr, device)`` does on the CPU, or on a pretended device ("meta")."""
     model = small_net(seed)
     losses = answer(model, _batches(rows, labels, sizes), epochs, lr, torch.device(device))
-    where = sorted({parameter.device.type for parameter in model.parameters()})
     if device == "cpu":
-        graph = isinstance(losses, Tensor) and losses.grad_fn is not None
-        return {"losses": losses, "keeps every step's graph": graph, "weights": weights(model)}
-    told = _as_plain(losses)
-    return {"losses": told, "model on": ["the device" if kind == "meta" else kind for kind in where]}
+        return Facts({"losses": losses, "graphs of the losses": graph_of([losses]), **parameters_after(model)})
+    seen = Facts({"losses": form_of(losses)})
+    if isinstance(losses, Tensor):
+        seen["losses.device"] = device_of([losses])
+    return Facts({**seen, "device of the model afterwards": device_of(model.parameters())})
 
 
 class _Marked(torch.autograd.Function):
@@ -191,7 +214,7 @@ class _Marked(torch.autograd.Function):
         return gradient
 
 
-def epoch(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float, seed: int = 0) -> dict[str, Any]:
+def epoch(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float, seed: int = 0) -> Facts:
     """The loss that ``answer(model, batches, optimizer)`` returns, the weights after it, and how often it waited."""
     model = small_net(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
@@ -206,29 +229,29 @@ def epoch(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: f
     with _Waits() as waits:
         loss = answer(model, _batches(rows, labels, sizes), optimizer)
     graph = (isinstance(loss, Tensor) and loss.grad_fn is not None) or max(held, default=0) > 1
-    return {
+    return Facts({
         "loss": loss.detach() if isinstance(loss, Tensor) else loss,
-        "weights": weights(model),
-        "waits": "at most once" if waits.count <= 1 else "again and again",
-        "keeps every step's graph": graph,
-    }
+        **parameters_after(model),
+        "waits for the device": yes_or_no(waits.count <= 1, "at most one", "several"),
+        "graphs of the steps": yes_or_no(graph, "kept", "dropped"),
+    })
 
 
-def autocast(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) -> dict[str, Any]:
+def autocast(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) -> Facts:
     """One step of ``answer(model, inputs, labels, optimizer, device)``: in which types it computed what."""
     model = small_net(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     # Gradients of a step before, which are not meant to count.
     F.cross_entropy(model(rows.flip(0)), labels).backward()  # type: ignore[no-untyped-call]
-    seen: dict[str, Any] = {"forward": "not called", "backward in autocast": False}
+    seen: dict[str, Any] = {COMPUTED: Note("none: the model was not called"), BACKWARD: Note("outside autocast")}
 
     def forward(module: nn.Module, inputs: Any, output: Tensor) -> None:
-        seen["forward"] = str(output.dtype).removeprefix("torch.")
+        seen[COMPUTED] = Note(str(output.dtype).removeprefix("torch."))
         if output.requires_grad:
             output.register_hook(backward)
 
     def backward(gradient: Tensor) -> None:
-        seen["backward in autocast"] = torch.is_autocast_enabled("cpu")
+        seen[BACKWARD] = yes_or_no(torch.is_autocast_enabled("cpu"), "inside autocast", "outside autocast")
 
     model[0].register_forward_hook(forward)
     usual = torch.get_autocast_dtype("cpu")
@@ -237,14 +260,17 @@ def autocast(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0
         loss = answer(model, rows, labels, optimizer, torch.device("cpu"))
     finally:
         torch.set_autocast_dtype("cpu", usual)
-    graph = isinstance(loss, Tensor) and loss.grad_fn is not None
     kind = str(next(model.parameters()).dtype).removeprefix("torch.")
-    return {**seen, "weights in": kind, "loss keeps its graph": graph,
-            "loss": loss.detach() if isinstance(loss, Tensor) else loss, "weights": weights(model).float()}
+    after = {label: values.float() for label, values in parameters_after(model).items()}
+    return Facts({**seen, "dtype of the weights": Note(kind), "graph of the loss": graph_of([loss]),
+                  "loss": loss.detach() if isinstance(loss, Tensor) else loss, **after})
+
+
+COMPUTED, BACKWARD = "dtype in the forward pass", "place of the backward pass"
 
 
 def accumulated(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float,
-                seed: int = 0) -> dict[str, Any]:
+                seed: int = 0) -> Facts:
     """The weights after ``answer(model, micro_batches, optimizer)`` took its step, and what was in memory at a time."""
     model = small_net(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
@@ -261,25 +287,41 @@ def accumulated(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int],
     _Marked.marks.clear()
     model.register_forward_hook(marked)
     answer(model, _batches(rows, labels, sizes), optimizer)
-    memory = "the rows of one small batch"
+    memory = "one micro-batch"
     if largest > max(sizes):
-        memory = "rows of several batches, as one"
+        memory = "several micro-batches, as one batch"
     elif max(held, default=0) > 1:
-        memory = "the graphs of several batches"
-    return {"weights": weights(model), "in memory at a time": memory}
+        memory = "the graphs of several micro-batches"
+    return Facts({**parameters_after(model, "after the step"), "in memory at the same time": Note(memory)})
 
 
-def set_up(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) -> dict[str, Any]:
+def set_up(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) -> Facts:
     """One step with the model and optimizer that ``answer(model, lr, device)`` returns."""
     given = small_net(seed)
     before = weights(given).clone()
-    model, optimizer = answer(given, lr, torch.device("cpu"))
+    returned = answer(given, lr, torch.device("cpu"))
+    if not isinstance(returned, tuple | list):
+        return Facts({"": form_of(returned)})
+    kinds = [Form(_role(part)) for part in returned]
+    if kinds != [Form("a model"), Form("an optimizer")]:
+        return Facts({"": several(kinds, "model", "optimizer")})
+    model, optimizer = returned
     optimizer.zero_grad()
     F.cross_entropy(model(rows), labels).backward()  # type: ignore[no-untyped-call]
     optimizer.step()
     on_device = small_net(seed)
     placed, _ = answer(on_device, lr, torch.device("meta"))
-    return {"weights after a step": weights(model),
-            "the caller's weights changed": not torch.equal(before, weights(given)),
-            "model on the device": all(p.device.type == "meta" for p in placed.parameters()),
-            "the caller's model moved": any(p.device.type == "meta" for p in on_device.parameters())}
+    return Facts({
+        "": several(kinds, "model", "optimizer"),
+        **parameters_after(model, "after a step"),
+        "weights of the caller's model": yes_or_no(torch.equal(before, weights(given)), "as they were", "changed"),
+        "device of the model": device_of(placed.parameters()),
+        "device of the caller's model": device_of(on_device.parameters()),
+    })
+
+
+def _role(part: Any) -> str:
+    """What one of the two returned things is."""
+    if isinstance(part, nn.Module):
+        return "a model"
+    return "an optimizer" if isinstance(part, torch.optim.Optimizer) else plain_type_name(part)

@@ -13,7 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course_utils.probes.training import net, weights
+from course_utils.evidence.describe import plain_type_name
+from course_utils.evidence.facts import Facts, Note, yes_or_no
+from course_utils.probes.training import net
+from course_utils.probes.words import parameters_after
 
 SIZES = (3, 4, 1)
 
@@ -40,42 +43,55 @@ def train(model: nn.Module, optimizer: torch.optim.Optimizer, inputs: Tensor, ta
         optimizer.step()
 
 
-def saving(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int = 0) -> dict[str, Any]:
+def saving(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int = 0) -> Facts:
     """What ``answer(path, model, optimizer, epoch)`` wrote after some steps, and where training goes from there.
 
     The file is read as a stranger's file should be: ``weights_only=True``. Returns the keys and the epoch in it,
-    and the weights after going on from it for as many steps again; None for what could not be had.
+    and the weights after going on from it for as many steps again; what could not be had is missing.
     """
     with scratch() as folder:
         path = folder / "checkpoint.pt"
         model, optimizer = trainee(seed)
         train(model, optimizer, inputs, targets, steps)
         answer(path, model, optimizer, steps)
-        seen: dict[str, Any] = dict.fromkeys(("the file", "keys in it", "epoch in it", "weights after going on"))
         if not path.is_file():
-            return {**seen, "the file": "nothing was written to the path"}
+            return Facts({"the file": Note("nothing at the path")})
         if not zipfile.is_zipfile(path):
-            return {**seen, "the file": "was not written by torch.save"}
+            return Facts({"the file": Note("a file that torch.save did not write")})
+        seen = Facts({"the file": Note("one that torch.save wrote")})
         try:
             state = torch.load(path, weights_only=True)
         except pickle.UnpicklingError:
-            return {**seen, "the file": "holds more than tensors and plain values, so it cannot be loaded safely"}
-        if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):
-            return {**seen, "the file": f"holds a {type(state).__name__}, no dict with names"}
-        seen |= {"the file": "can be loaded safely", "keys in it": ", ".join(sorted(state)[:10])}
+            return Facts({**seen, "what the file holds": Note("more than tensors and plain values: unsafe to load")})
+        seen["what the file holds"] = Note("tensors and plain values")
+        named = isinstance(state, dict) and all(isinstance(key, str) for key in state)
+        seen["content of the file"] = Note("a dict" if named else plain_type_name(state))
+        if not named:
+            return seen
+        seen["keys of the dict"] = Note(", ".join(sorted(state)[:10]))
         if not {"model", "optimizer", "epoch"} <= state.keys():
             return seen
         again, fresh = trainee(seed + 1)
-        try:
-            again.load_state_dict(state["model"])
-            fresh.load_state_dict(state["optimizer"])
-        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
-            return {**seen, "the file": "holds something under a key that is not the state dict it should be"}
+        for name, owner in (("model", again), ("optimizer", fresh)):
+            taken = _takes(owner, state[name])
+            seen[f"`state['{name}']`"] = yes_or_no(taken, f"the state dict of the {name}",
+                                                 f"something that the {name} cannot load")
+            if not taken:
+                return seen
         train(again, fresh, inputs, targets, steps)
-        return {**seen, "epoch in it": state["epoch"], "weights after going on": weights(again)}
+        return Facts({**seen, "state['epoch']": state["epoch"], **parameters_after(again, "after training goes on")})
 
 
-def resuming(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int = 0) -> dict[str, Any]:
+def _takes(owner: Any, state: Any) -> bool:
+    """Whether a model or an optimizer can load this state."""
+    try:
+        owner.load_state_dict(state)
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
+        return False
+    return True
+
+
+def resuming(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int = 0) -> Facts:
     """What ``answer(path, model, optimizer)`` returns for a good checkpoint, and where training goes from there."""
     with scratch() as folder:
         path = folder / "checkpoint.pt"
@@ -84,9 +100,9 @@ def resuming(answer: Any, inputs: Tensor, targets: Tensor, steps: int, seed: int
         torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": steps}, path)
         again, fresh = trainee(seed + 1)
         returned = answer(path, again, fresh)
-        at_once = weights(again)
+        at_once = parameters_after(again, "after loading")
         train(again, fresh, inputs, targets, steps)
-        return {"weights restored": at_once, "returned epoch": returned, "weights after going on": weights(again)}
+        return Facts({**at_once, "": returned, **parameters_after(again, "after training goes on")})
 
 
 ran: list[str] = []  # what code from the stranger's file has left behind
@@ -105,7 +121,7 @@ class Booby:
         return strangers_code, ("the stranger's code ran",)
 
 
-def loading(answer: Any, file: str, seed: int = 0) -> dict[str, Any]:
+def loading(answer: Any, file: str, seed: int = 0) -> Facts:
     """What ``answer(path, model)`` does with a file.
 
     ``file`` is "a friend's" (a state dict), "a stranger's" (a state dict with an object in it that calls a function
@@ -123,7 +139,7 @@ def loading(answer: Any, file: str, seed: int = 0) -> dict[str, Any]:
         torch.save(state, path)
         model = net(SIZES, seed + 1)
         returned: Any = None
-        raised = "nothing"
+        raised = False
         try:
             returned = answer(path, model)
         except NotImplementedError:
@@ -131,11 +147,11 @@ def loading(answer: Any, file: str, seed: int = 0) -> dict[str, Any]:
         except Exception:
             if file == "a friend's":  # nothing is wrong with this one, so the error is worth reading
                 raise
-            raised = "an error"
-        what = "the model" if returned is model else "nothing" if returned is None else "something else"
-        return {
-            "code from the file": "ran" if ran else "did not run",
-            "what is raised": raised,
-            "what is returned": what,
-            "weights afterwards": weights(model),
-        }
+            raised = True
+        what = "the model" if returned is model else plain_type_name(returned)
+        return Facts({
+            "code from the file": yes_or_no(bool(ran), "it ran", "it did not run"),
+            "what is raised": yes_or_no(raised, "an error", "nothing"),
+            "what is returned": Note(what),
+            **parameters_after(model),
+        })

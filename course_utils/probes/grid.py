@@ -9,12 +9,11 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_utils.evidence.describe import type_name
+from course_utils.evidence.describe import form_of
+from course_utils.evidence.facts import Facts, Form, yes_or_no
 
-UNSEEN = dict.fromkeys(("returns", "number of pictures", "titles", "pictures", "empty frames", "ticks"))
 
-
-def image_grid(answer: Any, images: torch.Tensor, labels: torch.Tensor, names: list[str]) -> dict[str, Any]:
+def image_grid(answer: Any, images: torch.Tensor, labels: torch.Tensor, names: list[str]) -> Facts:
     """What stands in the figure that ``answer(images, labels, names)`` returns.
 
     ``images`` is float of shape (N, C, H, W). Pictures come as the colours that Matplotlib gives to the screen,
@@ -23,23 +22,27 @@ def image_grid(answer: Any, images: torch.Tensor, labels: torch.Tensor, names: l
     before = set(plt.get_fignums())
     try:
         figure = answer(images, labels, names)
-        return _seen(figure) if isinstance(figure, Figure) else {**UNSEEN, "returns": type_name(figure)}
+        return _seen(figure) if isinstance(figure, Figure) else Facts({"": form_of(figure)})
     finally:
         for number in set(plt.get_fignums()) - before:
             plt.close(number)
 
 
-def _seen(figure: Figure) -> dict[str, Any]:
+def _seen(figure: Figure) -> Facts:
     axes = sorted(figure.axes, key=_reading_order)
     filled = [a for a in axes if a.images]
-    return {
-        "returns": "a figure",
+    return Facts({
+        "": Form("a figure"),
         "number of pictures": sum(len(a.images) for a in filled),
-        "titles": [" ".join(a.get_title(where) for where in ("left", "center", "right")).strip() for a in filled],
-        "pictures": [_picture(a) for a in filled],
-        "empty frames": "some" if any(a.axison and a.get_visible() for a in axes if not a.images) else "none",
-        "ticks": "some" if any(_has_ticks(a) for a in filled) else "none",
-    }
+        **{f"title of picture {number}": _title(a) for number, a in enumerate(filled, 1)},
+        **{f"picture {number}": _picture(a) for number, a in enumerate(filled, 1)},
+        "empty frames": yes_or_no(any(a.axison and a.get_visible() for a in axes if not a.images), "some", "none"),
+        "ticks": yes_or_no(any(map(_has_ticks, filled)), "some", "none"),
+    })
+
+
+def _title(axes: Axes) -> str:
+    return " ".join(axes.get_title(where) for where in ("left", "center", "right")).strip()
 
 
 def _reading_order(axes: Axes) -> tuple[float, float]:

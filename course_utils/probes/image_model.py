@@ -10,7 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from course_utils.evidence.describe import form_of
+from course_utils.evidence.facts import Facts, Form, Note, Parameters, several, yes_or_no
 from course_utils.models.cnn import FastCNN
+from course_utils.probes.words import graph_of, listed, parameter_rows, parameters_after
 
 
 class _Watch(TorchDispatchMode):
@@ -25,11 +28,14 @@ class _Watch(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def by_hand(answer: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+def by_hand(answer: Any, *args: Any, **kwargs: Any) -> Facts:
     """What a convolution written by hand returns, and whether it was left to PyTorch."""
     with _Watch() as watch:
         result = answer(*args, **kwargs)
-    return {"output": result, "uses PyTorch's convolution": watch.convolved}
+    return Facts({"": result, "the convolution": yes_or_no(watch.convolved, "PyTorch's own", "your own")})
+
+
+MODE_AFTER = "mode of the model afterwards"
 
 
 def small_classifier(seed: int, classes: int = 3) -> FastCNN:
@@ -60,7 +66,7 @@ def weights(model: nn.Module) -> Tensor:
 
 def measure(
     answer: Any, images: Tensor, labels: Tensor, sizes: Sequence[int], training: bool, seed: int = 0, **options: Any
-) -> dict[str, Any]:
+) -> Facts:
     """What ``answer(model, batches)`` returns, and what it leaves behind of the model.
 
     The model comes in train mode where ``training``, the images (N, 3, 8, 8) in batches of ``sizes``.
@@ -69,35 +75,36 @@ def measure(
     before_statistics, before_weights = statistics(model).clone(), weights(model).clone()
     batches = list(zip(images.split(list(sizes)), labels.split(list(sizes)), strict=True))
     returned = answer(model, batches, **options)
-    return {
-        "returned": returned,
-        "in train mode afterwards": sorted({part.training for part in model.modules()}),
-        "running statistics changed": not torch.equal(before_statistics, statistics(model)),
-        "weights changed": not torch.equal(before_weights, weights(model)),
-    }
+    modes = {part.training for part in model.modules()}
+    return Facts({
+        "": returned,
+        MODE_AFTER: Note("mixed: not every layer is back" if len(modes) > 1 else "train" if True in modes else "eval"),
+        "running statistics of the batch norms": yes_or_no(torch.equal(before_statistics, statistics(model)),
+                                                           "as before", "changed"),
+        "weights of the model": yes_or_no(torch.equal(before_weights, weights(model)), "as before", "changed"),
+    })
 
 
 def confused(
     answer: Any, images: Tensor, labels: Tensor, sizes: Sequence[int], training: bool, seed: int = 0, **options: Any
-) -> dict[str, Any]:
+) -> Facts:
     """Like :func:`measure`, for an answer that may leave the model in either mode."""
     seen = measure(answer, images, labels, sizes, training, seed, **options)
-    return {key: value for key, value in seen.items() if key != "in train mode afterwards"}
+    return Facts({label: several(value, "accuracy", "matrix") if not label else value
+                  for label, value in seen.items() if label != MODE_AFTER})
 
 
-def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float, seed: int = 0) -> dict[str, Any]:
+def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float, seed: int = 0) -> Facts:
     """The losses that ``answer(model, images, labels, steps, lr)`` returns, and the weights after it.
 
     The model comes in eval mode, as an evaluation leaves it, and computes in the precision of ``images``.
     """
     model = small_classifier(seed).to(images.dtype).eval()
     returned = answer(model, images, labels, steps, lr)
-    listed = returned if type(returned) is list else []
-    graphs = any(isinstance(loss, Tensor) and loss.grad_fn is not None for loss in listed)
-    return {"losses": returned, "keeps every step's graph": graphs, "weights": weights(model)}
+    return Facts({"losses": returned, "graphs of the losses": graph_of(listed(returned)), **parameters_after(model)})
 
 
-def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> dict[str, Any]:
+def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> Facts:
     """What ``answer(model, classes)`` leaves of a net with ``features`` and ``head``.
 
     Shapes that still learn (the head's bias aside: a head may have none), how many tensors are frozen,
@@ -107,17 +114,18 @@ def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> dict[str
     kept = weights(model.features).clone()
     returned = answer(model, classes)
     if not isinstance(returned, nn.Module):
-        return {"returned": f"an object of type {type(returned).__name__}"}
-    learning = ["×".join(map(str, p.shape)) for name, p in returned.named_parameters()
-                if p.requires_grad and name != "head.bias"]
+        return Facts({"": form_of(returned)})
+    learning = Parameters(tuple(row for row, p in zip(parameter_rows(returned), returned.parameters(), strict=True)
+                                if p.requires_grad and row.name != "head.bias"))
     features = getattr(returned, "features", None)
     same = isinstance(features, nn.Module) and weights(features).shape == kept.shape
     with torch.no_grad():
         logits = returned.eval()(images)
-    return {
-        "returned": "a model",
-        "learning": sorted(learning),
-        "frozen": sum(not p.requires_grad for p in returned.parameters()),
-        "features kept": bool(same and torch.equal(weights(features), kept)),  # type: ignore[arg-type]
-        "shape of the logits": list(logits.shape),
-    }
+    unchanged = same and torch.equal(weights(features), kept)  # type: ignore[arg-type]
+    return Facts({
+        "": Form("a model"),
+        "parameters that learn": learning,
+        "number of frozen parameters": Note(str(sum(not p.requires_grad for p in returned.parameters()))),
+        "weights of the features": yes_or_no(bool(unchanged), "as they were", "changed"),
+        "model(images)": form_of(logits),
+    })

@@ -7,18 +7,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_utils.probes.training import Watch, holds_graph, mode, net
+from course_utils.evidence.describe import form_of
+from course_utils.evidence.facts import Facts, Form, Note, yes_or_no
+from course_utils.probes.training import RECORDING, Watch, mode, net, recording
+from course_utils.probes.words import graph_of
 
 SIZES = (3, 8, 1)
 
 
-def prediction(answer: Any, rows: Tensor, seed: int = 0) -> dict[str, Any]:
+def prediction(answer: Any, rows: Tensor, seed: int = 0) -> Facts:
     """``answer(model, rows)`` for a net with batch norm and dropout that training left in train mode."""
     model = net(SIZES, seed, dropout=0.5, normed=True).train()
     watch = Watch(model)
     returned = answer(model, rows)
-    return {"mode of the model": mode(watch.train_mode), "probabilities": returned,
-            "keeps the graph": holds_graph(returned)}
+    return Facts({"mode of the model": mode(watch.train_mode), "": returned,
+                  "graph of the probabilities": graph_of([returned])})
 
 
 def undecided(rows: Tensor, seed: int) -> bool:
@@ -29,20 +32,20 @@ def undecided(rows: Tensor, seed: int) -> bool:
     return 0.2 <= share <= 0.8
 
 
-def batches(answer: Any, rows: Tensor, batch_size: int, seed: int = 0) -> dict[str, Any]:
+def batches(answer: Any, rows: Tensor, batch_size: int, seed: int = 0) -> Facts:
     """``answer(model, rows, batch_size)``, and the largest number of rows that the model got at once."""
     model = net(SIZES, seed, dropout=0.5, normed=True).train()
     watch = Watch(model)
     returned = answer(model, rows, batch_size)
-    return {
+    return Facts({
         "mode of the model": mode(watch.train_mode),
-        "most rows at once": max(watch.rows, default=0),
-        "outputs": returned,
-        "records gradients": any(watch.recording),
-    }
+        "most rows in one call of the model": max(watch.rows, default=0),
+        "": returned,
+        RECORDING: recording(watch),
+    })
 
 
-def scoring(answer: Any, rows: Tensor, labels: Tensor, training: bool, seed: int = 0) -> dict[str, Any]:
+def scoring(answer: Any, rows: Tensor, labels: Tensor, training: bool, seed: int = 0) -> Facts:
     """``answer(model, rows, labels)`` in the middle of a training, and the mode that it leaves the model in."""
     model = net(SIZES, seed, dropout=0.5, normed=True).train(training)
     buffers = [buffer.clone() for buffer in model.buffers()]
@@ -50,15 +53,15 @@ def scoring(answer: Any, rows: Tensor, labels: Tensor, training: bool, seed: int
     returned = answer(model, rows, labels)
     modes = {module.training for module in model.modules()}
     same = all(torch.equal(a, b) for a, b in zip(buffers, model.buffers(), strict=True))
-    return {
+    return Facts({
         "mode while scoring": mode(watch.train_mode),
         "accuracy": returned,
-        "mode afterwards": "mixed: not every layer is back" if len(modes) > 1 else mode(sorted(modes)),
-        "running means": "as before" if same else "changed by the scoring",
-    }
+        "mode afterwards": Note("mixed: not every layer is back") if len(modes) > 1 else mode(sorted(modes)),
+        "running means": yes_or_no(same, "as before", "changed by the scoring"),
+    })
 
 
-def best_of(answer: Any, probabilities: Tensor, labels: Tensor) -> dict[str, Any]:
+def best_of(answer: Any, probabilities: Tensor, labels: Tensor) -> Facts:
     """The F1 that the threshold reaches which ``answer(probabilities, labels)`` picks.
 
     Where several thresholds give the same predictions, each of them is as good.
@@ -67,8 +70,8 @@ def best_of(answer: Any, probabilities: Tensor, labels: Tensor) -> dict[str, Any
     try:
         number = float(threshold)
     except (TypeError, ValueError):
-        return {"F1 at the threshold": threshold}
+        return Facts({"": form_of(threshold)})
     predicted = probabilities >= number
     hits = (predicted & labels.bool()).sum().item()
     f1 = 2 * hits / max(1, predicted.sum().item() + labels.sum().item())
-    return {"F1 at the threshold": f1}
+    return Facts({"": Form("a number"), "F1 at your threshold": f1})

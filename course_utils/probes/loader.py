@@ -15,7 +15,8 @@ import torch
 from torch.utils.data import Dataset, TensorDataset
 from torch.utils.data._utils import worker
 
-from course_utils.evidence.describe import type_name
+from course_utils.evidence.describe import form_of, plain_type_name
+from course_utils.evidence.facts import Facts, Form, Note, yes_or_no
 
 DRAWS = 3000  # how many indices of a sampler are counted
 WORKERS = 3
@@ -34,7 +35,7 @@ class Labelled(Dataset[tuple[torch.Tensor, int]]):
         return self.rows[index], int(self.targets[index])
 
 
-def csv_dataset(answer: Any, columns: list[str], rows: list[list[float]]) -> dict[str, Any]:
+def csv_dataset(answer: Any, columns: list[str], rows: list[list[float]]) -> Facts:
     """What is in the dataset that ``answer(path)`` makes of a CSV file; once it is made, the file holds zeros."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
@@ -50,7 +51,7 @@ def _csv(columns: list[str], rows: list[list[float]]) -> str:
 
 
 def image_dataset(answer: Any, images: np.ndarray, labels: list[int],
-                  transform: Callable[[torch.Tensor], torch.Tensor] | None) -> dict[str, Any]:
+                  transform: Callable[[torch.Tensor], torch.Tensor] | None) -> Facts:
     """What is in the dataset made of ``images`` (N, H, W, C) and ``labels``, and when it calls its transform."""
     calls = 0
 
@@ -62,16 +63,17 @@ def image_dataset(answer: Any, images: np.ndarray, labels: list[int],
     dataset = answer(images, labels, transform=counted) if transform else answer(images, labels)
     at_once = calls
     contents = _contents(dataset)
-    return {**contents, "transform calls when made": at_once,
-            "transform calls when each item is read once": calls - at_once}
+    once = Note("one per item") if calls - at_once == len(images) and transform else Note(str(calls - at_once))
+    return Facts({**contents, "calls of the transform when the dataset is made": Note(str(at_once)),
+                  "calls of the transform when each item is read once": once})
 
 
-def _contents(dataset: Any) -> dict[str, Any]:
-    return {
-        "is a Dataset": isinstance(dataset, Dataset),
-        "length": len(dataset),
-        "items": [dataset[i] for i in range(min(len(dataset), 100))],
-    }
+def _contents(dataset: Any) -> Facts:
+    return Facts({
+        "isinstance(dataset, Dataset)": Note(str(isinstance(dataset, Dataset))),
+        "len(dataset)": len(dataset),
+        **{f"dataset[{i}]": dataset[i] for i in range(min(len(dataset), 100))},
+    })
 
 
 def differing(answer: Any, rows: int, one: dict[str, Any], other: dict[str, Any]) -> Any:
@@ -82,47 +84,59 @@ def differing(answer: Any, rows: int, one: dict[str, Any], other: dict[str, Any]
     return sorted(found) if plain else found
 
 
-def draws(answer: Any, labels: torch.Tensor) -> dict[str, Any]:
+def draws(answer: Any, labels: torch.Tensor) -> Facts:
     """Which rows, and so which classes, the sampler ``answer(labels)`` draws over several epochs."""
     sampler = answer(labels)
+    if sampler is None or isinstance(sampler, torch.Tensor):
+        return Facts({"": form_of(sampler)})
     epochs = -(-DRAWS // len(labels))
     drawn = torch.tensor([int(i) for _ in range(epochs) for i in sampler])
     inside = drawn[(drawn >= 0) & (drawn < len(labels))]
     once = sorted(drawn[:len(labels)].tolist()) == list(range(len(labels)))
     shares = torch.bincount(labels[inside], minlength=int(labels.max()) + 1) / max(len(drawn), 1)
-    return {
-        "draws in an epoch": len(sampler),
-        "share of each class": shares,
-        "rows that are ever drawn": "nearly all" if len(inside.unique()) > 0.9 * len(labels) else "only a few",
-        "an epoch has": "every row exactly once" if once else "some rows more often than others",
-        "order": "random" if drawn[:len(labels)].tolist() != drawn[-len(labels):].tolist() else "always the same",
-    }
+    varies = drawn[:len(labels)].tolist() != drawn[-len(labels):].tolist()
+    return Facts({
+        "": Form("a sampler"),
+        "len(sampler)": len(sampler),
+        "share of each class in the draws": shares,
+        "rows that are ever drawn": yes_or_no(len(inside.unique()) > 0.9 * len(labels), "nearly all", "only a few"),
+        "rows in an epoch": yes_or_no(once, "every row exactly once", "some rows more often than others"),
+        "order of the draws": yes_or_no(varies, "random", "always the same"),
+    })
 
 
-def halves(answer: Any, labels: torch.Tensor, fraction: float, seed: int) -> dict[str, Any]:
+def halves(answer: Any, labels: torch.Tensor, fraction: float, seed: int) -> Facts:
     """How ``answer(dataset, fraction, seed)`` splits rows with these labels."""
     dataset = Labelled(torch.arange(len(labels))[:, None], labels)
-    first = _rows_of(answer(dataset, fraction, seed))
+    returned = answer(dataset, fraction, seed)
+    first = _rows_of(returned)
     if first is None:
-        return {"returns": "something else", **dict.fromkeys(SPLIT[1:])}
+        return Facts({"": _two(returned)})
     torch.manual_seed(99)  # nothing but `seed` may decide
     again, other = _rows_of(answer(dataset, fraction, seed)), _rows_of(answer(dataset, fraction, seed + 1))
     train, validation = first
     classes = int(labels.max()) + 1
-    return {
-        "returns": "two datasets",
-        "rows to train on and to validate on": (len(train), len(validation)),
-        "every row in exactly one of them": sorted(train + validation) == list(range(len(labels))),
-        "rows to validate on, by class": torch.bincount(labels[validation], minlength=classes).tolist(),
-        "rows to validate on are": "drawn" if not _first_of_each_class(validation, labels) else "each class's first",
-        "the same for the same seed": again == first,
-        "another for another seed": other is not None and sorted(other[1]) != sorted(validation),
-    }
+    by_class = torch.bincount(labels[validation], minlength=classes)
+    differs = other is not None and sorted(other[1]) != sorted(validation)
+    return Facts({
+        "": Note("two datasets"),
+        "len(train)": len(train),
+        "len(validation)": len(validation),
+        "every row": yes_or_no(sorted(train + validation) == list(range(len(labels))), "in exactly one of the two",
+                               "not in exactly one of the two: some are missing, or there more than once"),
+        **{f"rows of class {label} in the validation set": int(count) for label, count in enumerate(by_class)},
+        "rows of the validation set": yes_or_no(_first_of_each_class(validation, labels), "each class's first",
+                                                "drawn at random"),
+        "split with the same seed": yes_or_no(again == first, "the same", "different"),
+        "split with another seed": yes_or_no(differs, "different", "the same"),
+    })
 
 
-SPLIT = ("returns", "rows to train on and to validate on", "every row in exactly one of them",
-         "rows to validate on, by class", "rows to validate on are", "the same for the same seed",
-         "another for another seed")
+def _two(returned: Any) -> Note:
+    """What came in place of two datasets."""
+    if isinstance(returned, tuple | list):
+        return Note(f"{plain_type_name(returned)} of {len(returned)}, and not of two datasets with its rows")
+    return Note(plain_type_name(returned))
 
 
 def _first_of_each_class(rows: list[int], labels: torch.Tensor) -> bool:
@@ -157,7 +171,7 @@ class _Net(torch.nn.Module):
         return self.formula(x)
 
 
-def crops(answer: Any, height: int, width: int, size: int, seed: int) -> dict[str, Any]:
+def crops(answer: Any, height: int, width: int, size: int, seed: int) -> Facts:
     """Where the dataset ``answer(images, size)`` cuts its windows, in one process and in several workers.
 
     Pixel (y, x) of every image holds y and x, so that a window tells where it was cut. The workers are played:
@@ -167,28 +181,30 @@ def crops(answer: Any, height: int, width: int, size: int, seed: int) -> dict[st
     images = torch.stack([y, x, 0 * y]).float().expand(12, 3, height, width)
     dataset = answer(images, size)
     windows = [dataset[i % 12] for i in range(12 * (height - size + 1) * (width - size + 1))]
-    wrong = [type_name(w) for w in windows if not isinstance(w, torch.Tensor)]
-    if wrong:
-        return dict.fromkeys(CROPS) | {"gives": wrong[0]}
-    if not all(_is_window(w, size) for w in windows):
-        return dict.fromkeys(CROPS) | {"gives": f"something else than windows of the size {size}"}
+    odd = [i for i, w in enumerate(windows) if not isinstance(w, torch.Tensor) or tuple(w.shape) != (3, size, size)]
+    seen = Facts({"dataset[i]": form_of(windows[odd[0] if odd else 0])})
+    if odd:
+        return seen
+    whole = all(_is_window(w, size) for w in windows)
+    seen["pixels of a window"] = yes_or_no(whole, "a piece of the image", "no piece of the image")
+    if not whole:
+        return seen
     places = {_place(w) for w in windows}
     untouched = answer(images, size)  # as a loader finds it that is the first to read it
     epochs = [[_in_worker(untouched, base, number) for number in range(WORKERS)] for base in (seed, seed + 1000, seed)]
     moving = all(len(set(p[6:])) > 1 for p in epochs[0])  # else the last three mean nothing
-    return {
-        "gives": f"windows of the size {size}",
-        "reaches every place in the image": len(places) == (height - size + 1) * (width - size + 1),
-        "an image comes out differently each time": all(len(set(p[:6])) > 1 for p in epochs[0]),
-        "images of a worker differ": moving,
-        "workers differ": None if not moving else len(set(map(tuple, epochs[0]))) == WORKERS,
-        "epochs differ": None if not moving else all(a != b for a, b in zip(epochs[0], epochs[1], strict=True)),
-        "the same seed gives the same again": None if not moving else epochs[0] == epochs[2],
-    }
-
-
-CROPS = ("gives", "reaches every place in the image", "an image comes out differently each time",
-         "images of a worker differ", "workers differ", "epochs differ", "the same seed gives the same again")
+    every_place = len(places) == (height - size + 1) * (width - size + 1)
+    seen["places of the windows"] = yes_or_no(every_place, "every place in the image", "not every place in the image")
+    seen["one image, read several times"] = yes_or_no(all(len(set(p[:6])) > 1 for p in epochs[0]),
+                                                      "another window each time", "the same window each time")
+    seen["images of one worker"] = yes_or_no(moving, "different windows", "all the same window")
+    if moving:
+        seen["several workers"] = yes_or_no(len(set(map(tuple, epochs[0]))) == WORKERS, "different windows",
+                                            "the same windows")
+        seen["two epochs"] = yes_or_no(all(a != b for a, b in zip(epochs[0], epochs[1], strict=True)),
+                                       "different windows", "the same windows")
+        seen["the same seed again"] = yes_or_no(epochs[0] == epochs[2], "the same windows", "different windows")
+    return seen
 
 
 def _is_window(window: torch.Tensor, size: int) -> bool:

@@ -6,14 +6,16 @@ import copy
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import nn
 
-from course_utils.evidence.describe import describe_argument, type_name
+from course_utils.evidence.describe import describe_argument, plain_type_name
+from course_utils.evidence.facts import HANDED_OUT, Facts, Form, Note, Parameter, Parameters
 from course_utils.models.mlp import mlp
+from course_utils.probes.words import parameter_rows
 
 
 def module(
@@ -22,31 +24,36 @@ def module(
     seed: int = 0,
     modes: Sequence[str] = ("eval", "train"),
     arguments: Sequence[Any] = (),
-) -> dict[str, Any]:
+) -> Facts:
     """What a model does once it has the weights of ``seed``, so that it may be compared with another.
 
     ``answer`` is a class or a function that makes the model from ``arguments``, or a model. Returns
 
-    - ``"what it makes"``: "an nn.Module", or what came instead (everything else is None then);
-    - ``"shapes of the parameters"``: the shapes of the parameters, large ones first, as a text such as "12×8, 12";
-    - ``"eval"``, ``"train"``: the output for each input in that mode; the random numbers that dropout draws in
-      train mode are those of ``seed``;
-    - ``"parameters with a gradient"``: how many the gradient of the outputs reaches.
+    - ``"what it makes"``: an nn.Module, or what came instead (nothing else is told of that);
+    - ``"parameters"``: which layers have parameters of which shapes;
+    - ``"`model(x)` in eval mode"``, ``"… in train mode"``: the output for each input in that mode; the random numbers
+      that dropout draws in train mode are those of ``seed``;
+    - ``"parameters without a gradient"``: those that the gradient of the outputs does not reach.
 
     What the model raises is passed on.
     """
     model = make(answer, arguments)
     if not isinstance(model, nn.Module):
-        came = "a class, not an object made from it" if isinstance(model, type) else _came(model)
-        return {"what it makes": came, "shapes of the parameters": None, **dict.fromkeys(modes),
-                "parameters with a gradient": None}
+        came = "a class, not an object made from it" if isinstance(model, type) else plain_type_name(model)
+        return Facts({"what it makes": Form(came)})
     if any(nn.parameter.is_lazy(parameter) for parameter in known(model)):
         run(model, inputs[:1], "eval", seed)  # nn.LazyLinear learns its size from the first input
-    parameters = shapes(model)
+    parameters = Parameters((*parameter_rows(model), *unregistered(model)))
     give_weights(model, seed)
     outputs = {mode: run(model, inputs, mode, seed) for mode in modes}
-    return {"what it makes": "an nn.Module", "shapes of the parameters": parameters, **outputs,
-            "parameters with a gradient": reached(model, outputs)}
+    return Facts({"what it makes": Form("an nn.Module"), "parameters": parameters, **_labelled(outputs),
+                  "parameters without a gradient": unreached(model, outputs)})
+
+
+def _labelled(outputs: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """The outputs by mode and number of the input, which is told if there are several."""
+    return {f"`model(x)` in {mode} mode" + (f", input {number}" if len(listed) > 1 else ""): output
+            for mode, listed in outputs.items() for number, output in enumerate(listed, 1)}
 
 
 def shown_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
@@ -55,11 +62,6 @@ def shown_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> s
     rows = describe_argument(args[0][0])
     modes = kwargs.get("modes", ())
     return f"{name}({arguments})({rows})" + (f" in {modes[0]} mode" if len(modes) == 1 else "")
-
-
-def _came(value: Any) -> str:
-    known = type(value) in (list, tuple, dict, str, int, float) or value is None
-    return type_name(value) if known else f"an object of type {type(value).__name__}"
 
 
 def make(answer: Any, arguments: Sequence[Any] = ()) -> Any:
@@ -72,21 +74,34 @@ def known(model: nn.Module) -> list[nn.Parameter]:
     return [parameter for _, parameter in nn.Module.named_parameters(model)]
 
 
-def shapes(model: nn.Module) -> str:
-    """The shapes of all parameters as a text, sorted: neither names nor order of declaration matter.
+def unregistered(model: nn.Module) -> tuple[Parameter, ...]:
+    """Return the parameters that a model holds or hands out, and that ``state_dict`` and ``to`` don't know of."""
+    ids = {id(parameter) for parameter in known(model)}
+    found: dict[int, Parameter] = {}
+    for path, owner in nn.Module.named_modules(model):
+        for name, value in vars(owner).items():
+            if not name.startswith("_"):
+                _look_for_parameters(value, f"{path}.{name}" if path else name, ids, found)
+    for number, parameter in enumerate(model.parameters()):
+        if id(parameter) not in ids:
+            seen = found.get(id(parameter))
+            name = seen.name if seen else f"list(model.parameters())[{number}]"
+            found[id(parameter)] = Parameter(name, HANDED_OUT, tuple(parameter.shape), False)
+    return tuple(found.values())
 
-    What ``model.parameters()`` hands out besides is named apart, since ``state_dict`` and ``to`` don't know of it.
-    """
-    parameters = known(model)
-    ids = {id(parameter) for parameter in parameters}
-    unknown = [parameter for parameter in model.parameters() if id(parameter) not in ids]
-    text = _sizes(parameters)
-    return f"{text}; handed out, but not known to the module: {_sizes(unknown)}" if unknown else text
 
-
-def _sizes(parameters: Iterable[torch.Tensor]) -> str:
-    sizes = sorted((tuple(p.shape) for p in parameters), key=lambda s: (len(s), math.prod(s), s), reverse=True)
-    return ", ".join("×".join(map(str, size)) or "1 number" for size in sizes) or "none"
+def _look_for_parameters(value: Any, name: str, ids: set[int], found: dict[int, Parameter]) -> None:
+    """Note the parameters in a plain container or attribute that the module does not know."""
+    if isinstance(value, list | tuple | dict):
+        for key, item in (value.items() if isinstance(value, dict) else enumerate(value)):
+            if isinstance(item, nn.Module | torch.Tensor):
+                _look_for_parameters(item, f"{name}[{key!r}]", ids, found)
+    elif isinstance(value, nn.Module):
+        for inner, parameter in value.named_parameters():
+            if id(parameter) not in ids:
+                found[id(parameter)] = Parameter(f"{name}.{inner}", type(value).__name__, tuple(parameter.shape), False)
+    elif isinstance(value, torch.Tensor) and value.requires_grad and value.is_leaf and id(value) not in ids:
+        found[id(value)] = Parameter(name, "", tuple(value.shape), False)
 
 
 @torch.no_grad()
@@ -121,13 +136,16 @@ def run(model: nn.Module, inputs: Sequence[torch.Tensor], mode: str, seed: int) 
     return outputs
 
 
-def reached(model: nn.Module, outputs: dict[str, list[Any]]) -> int:
-    """How many parameters have a gradient after a backward pass from all outputs."""
+def unreached(model: nn.Module, outputs: dict[str, list[Any]]) -> Note:
+    """Return the names of the parameters that have no gradient after a backward pass from all outputs."""
     tensors = [output for listed in outputs.values() for output in listed if isinstance(output, torch.Tensor)]
     connected = [tensor.sum() for tensor in tensors if tensor.requires_grad]
     if connected:
         torch.autograd.backward(connected)
-    return sum(parameter.grad is not None for parameter in known(model))
+    without = [name for name, parameter in nn.Module.named_parameters(model) if parameter.grad is None]
+    if without and len(without) == len(known(model)):
+        return Note("all of them")
+    return Note(", ".join(without[:6]) + (f" and {len(without) - 6} more" if len(without) > 6 else "") or "none")
 
 
 def on_mlp(answer: Any, sizes: Sequence[int], frozen: int = 0, normed: bool = False) -> Any:

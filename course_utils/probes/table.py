@@ -7,56 +7,50 @@ from typing import Any
 
 import pandas as pd
 
-from course_utils.evidence.describe import type_name
+from course_utils.evidence.describe import form_of
+from course_utils.evidence.facts import Facts, Form, Note, several, yes_or_no
 
 SMALL = 30  # the values that a verdict prints of a table
 
 
-def to_table(answer: Any, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+def to_table(answer: Any, columns: Mapping[str, Sequence[Any]]) -> Facts:
     """The table that a function makes of a table, and what it did to the one that it was given.
 
     ``columns`` maps names to lists; None is a missing value. The result should have the same columns. Returns
 
-    - ``"what it returns"``: "a DataFrame", or what else came;
-    - ``"the names of its columns"``: in the order of the given table where they are the same; None if no table came;
-    - ``"column `name`"`` for each given column: its values; None where there is no such column;
+    - ``""``: a DataFrame, or what else came (nothing else is told of that);
+    - ``"columns of the table"``: their names, in the order of the given table if they are the same;
+    - ``"column `name`"`` for each given column that is there: its values;
     - ``"table of the caller"``: "unchanged" or "changed".
     """
     returned, caller = _run(answer, columns)
-    seen: dict[str, Any] = {"what it returns": type_name(returned), "the names of its columns": None}
-    seen |= {f"column `{name}`": None for name in columns} | caller
     if not isinstance(returned, pd.DataFrame):
-        return seen
+        return Facts({"": form_of(returned)})
     names = [str(name) for name in returned.columns]
     same = sorted(names) == sorted(columns)
-    seen["the names of its columns"] = ", ".join(columns if same else names)
-    return seen | {f"column `{name}`": in_plain_values(returned[name]) for name in columns if names.count(name) == 1}
+    seen = Facts({"": Form("a DataFrame"), "columns of the table": Note(", ".join(columns if same else names))})
+    seen |= {f"column `{name}`": in_plain_values(returned[name]) for name in columns if names.count(name) == 1}
+    return Facts({**seen, **caller})
 
 
-def to_tensors(answer: Any, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+def to_tensors(answer: Any, columns: Mapping[str, Sequence[Any]]) -> Facts:
     """The pair X, y that a function makes of a table, and what it did to the table.
 
     ``columns`` maps names to lists; None is a missing value. Returns
 
-    - ``"what it returns"``: "a pair X, y", or what else came;
-    - ``"the tensor X"``, ``"the tensor y"``: the pair; None if no pair came;
+    - ``""``: X and y, or what else came;
     - ``"table of the caller"``: "unchanged" or "changed".
     """
     returned, caller = _run(answer, columns)
-    if not isinstance(returned, tuple | list) or len(returned) != 2:
-        things = isinstance(returned, tuple | list)
-        came = f"{type_name(returned)} of {len(returned)}" if things else type_name(returned)
-        return {"what it returns": came, "the tensor X": None, "the tensor y": None} | caller
-    X, y = in_plain_values(list(returned))
-    return {"what it returns": "a pair X, y", "the tensor X": X, "the tensor y": y} | caller
+    return Facts({"": several(in_plain_values(returned), "X", "y"), **caller})
 
 
-def _run(answer: Any, columns: Mapping[str, Sequence[Any]]) -> tuple[Any, dict[str, str]]:
+def _run(answer: Any, columns: Mapping[str, Sequence[Any]]) -> tuple[Any, dict[str, Note]]:
     """What the function returns for the table, and whether the table is still as it was."""
     table = pd.DataFrame(dict(columns))
     before = table.copy(deep=True)
     returned = answer(table)
-    return returned, {"table of the caller": "unchanged" if table.equals(before) else "changed"}
+    return returned, {"table of the caller": yes_or_no(table.equals(before), "unchanged", "changed")}
 
 
 def shown_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:

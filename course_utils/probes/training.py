@@ -5,24 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from course_utils.evidence.describe import form_of
+from course_utils.evidence.facts import Facts, Form, Note, several, yes_or_no
 from course_utils.models.mlp import mlp
 from course_utils.probes.module import give_weights
+from course_utils.probes.words import graph_of, parameters_after
 
 LOSSES = {"binary": nn.BCEWithLogitsLoss, "classes": nn.CrossEntropyLoss, "number": nn.MSELoss}
 
 
 class Watch:
-    """Notes, at each forward pass, the mode, whether gradients are recorded, and how many rows came."""
+    """Notes, at each forward pass, the mode, whether gradients are recorded, and how many rows came.
+
+    ``model(x)``, ``model.forward(x)`` and calls of a copy of the model are all seen.
+    """
 
     def __init__(self, model: nn.Module) -> None:
         self.train_mode: list[bool] = []
         self.recording: list[bool] = []
         self.rows: list[int] = []
-        model.register_forward_pre_hook(self._note)
+        kind = type(model)
+
+        def forward(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+            self._note(module, (*args, *kwargs.values()))
+            return kind.forward(module, *args, **kwargs)
+
+        # A class of its own: a hook is passed over by `forward`, and a copy of the model would have a copy of the hook.
+        model.__class__ = type(kind.__name__, (kind,), {"forward": forward, "__module__": kind.__module__})
 
     def _note(self, model: nn.Module, inputs: tuple[Any, ...]) -> None:
         self.train_mode.append(model.training)
@@ -39,21 +53,21 @@ def net(sizes: Sequence[int], seed: int, dropout: float = 0.0, normed: bool = Fa
     return model
 
 
-def weights(model: nn.Module) -> list[Tensor]:
-    """Copies of all parameters, in order."""
-    return [parameter.detach().clone() for parameter in model.parameters()]
+RECORDING = "graph in the forward pass"
 
 
-def holds_graph(value: Any) -> bool:
-    """Whether a returned value keeps the graph of its computation alive."""
-    return isinstance(value, Tensor) and value.requires_grad
+def recording(watch: Watch) -> Note:
+    """Return whether a forward pass recorded a graph."""
+    return yes_or_no(any(watch.recording), "recorded", "not recorded")
 
 
-def mode(flags: Sequence[bool]) -> str:
-    """In which mode a model ran, in words, from ``Watch.train_mode``."""
+def mode(flags: Sequence[bool]) -> Note:
+    """Return in which mode a model ran, from ``Watch.train_mode``."""
+    if not flags:
+        return Note("none: no call of the model was seen")
     if not any(flags):
-        return "eval mode"
-    return "train mode" if all(flags) else "train mode for some batches"
+        return Note("eval")
+    return Note("train" if all(flags) else "train for some batches, eval for others")
 
 
 def loss_value(answer: Any, task: str, outputs: Tensor, targets: Tensor) -> Any:
@@ -61,7 +75,7 @@ def loss_value(answer: Any, task: str, outputs: Tensor, targets: Tensor) -> Any:
     return answer(task)(outputs, targets)
 
 
-def steps(answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, seed: int = 0) -> dict[str, Any]:
+def steps(answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, seed: int = 0) -> Facts:
     """Three training steps on one batch: ``answer(model, inputs, targets, loss, optimizer)``, each time.
 
     The optimizer is SGD with momentum, the loss is binary cross-entropy on logits.
@@ -69,48 +83,62 @@ def steps(answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, se
     model = net(sizes, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
     returned = [answer(model, inputs, targets, LOSSES["binary"](), optimizer) for _ in range(3)]
-    return {"losses": returned, "weights": weights(model), "keeps the graph": any(map(holds_graph, returned))}
+    return Facts({**{f"loss of step {number}": value for number, value in enumerate(returned, 1)},
+                  **parameters_after(model, "after three steps"), "graph of the loss": graph_of(returned)})
 
 
 def epoch(
     answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, batch_size: int, seed: int = 0
-) -> dict[str, Any]:
+) -> Facts:
     """One epoch of ``answer(model, loader, loss, optimizer)`` on a net that an evaluation left in eval mode."""
     model = net(sizes, seed).eval()
     watch = Watch(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
     returned = answer(model, loader, LOSSES["binary"](), optimizer)
-    return {"mode of the model": mode(watch.train_mode), "mean loss": returned, "weights afterwards": weights(model),
-            "keeps the graph": holds_graph(returned)}
+    return Facts({"mode of the model": mode(watch.train_mode), "mean loss": returned, **parameters_after(model),
+                  "graph of the loss": graph_of([returned])})
 
 
 def evaluation(
     answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, batch_size: int, seed: int = 0
-) -> dict[str, Any]:
+) -> Facts:
     """``answer(model, loader, loss)`` on a net with dropout that training left in train mode."""
     model = net(sizes, seed, dropout=0.5).train()
     watch = Watch(model)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
     returned = answer(model, loader, LOSSES["binary"]())
-    return {"mode of the model": mode(watch.train_mode), "loss and accuracy": returned,
-            "records gradients": any(watch.recording)}
+    return Facts({"mode of the model": mode(watch.train_mode), "": several(returned, "loss", "accuracy"),
+                  RECORDING: recording(watch)})
 
 
-def stopping(answer: Any, losses: Sequence[float], patience: int) -> dict[str, Any]:
+def stopping(answer: Any, losses: Sequence[float], patience: int) -> Facts:
     """Early stopping over a list of validation losses, until it says stop.
 
     The one weight of the model is the number of the epoch, so that the weights kept tell which epoch they are of.
     """
     stopper = answer(patience)
     model = nn.Linear(1, 1, bias=False)
-    said = []
+    stopped = "no epoch"
     for number, loss in enumerate(losses, 1):
         with torch.no_grad():
             model.weight.fill_(number)
-        said.append(stopper.should_stop(loss, model))
-        if said[-1]:
+        said = stopper.should_stop(loss, model)
+        if not _is_truth(said):
+            return Facts({CALL: form_of(said)})
+        if said:
+            stopped = f"epoch {number}"
             break
     with torch.no_grad():
         model.weight.fill_(-1)  # training goes on; a copy does not notice
-    return {"should_stop": said, "best_loss": stopper.best_loss, "best_weights": stopper.best_weights}
+    return Facts({CALL: Form("True or False"), "first True of `should_stop`": Note(stopped, of_values=True),
+                  "stopper.best_loss": stopper.best_loss, "stopper.best_weights": stopper.best_weights})
+
+
+CALL = "stopper.should_stop(val_loss, model)"
+
+
+def _is_truth(value: Any) -> bool:
+    """Whether a value is True or False, be it in a tensor of no dimensions."""
+    return isinstance(value, bool | np.bool_) or (
+        isinstance(value, Tensor) and value.ndim == 0 and value.dtype == torch.bool)

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from PIL import Image
 
-from course_utils.evidence.describe import type_name
+from course_utils.evidence.describe import form_of
+from course_utils.evidence.facts import Facts, Note, yes_or_no
 
 CALLS = 32
 MARGIN = 4  # the largest shift that is looked for, in pixels
-FACTS = ("returns", "shape", "dtype")
-AUGMENTED = (*FACTS, "black becomes", "white becomes", "mirrored", "shifted", "other changes")
-FIXED = (*FACTS, "the same every time", "black becomes", "white becomes", "image")
+RESULT = "transform(image)"
+NOT_KNOWN = "not to be told, for the image is not recognized"
 
 
 def image_and_statistics(rng: np.random.Generator) -> tuple[Any, list[float], list[float]]:
@@ -36,49 +36,44 @@ def marked_image(rng: np.random.Generator, size: int = 32) -> np.ndarray:
     return image
 
 
-def augmented(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> dict[str, Any]:
+def augmented(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> Facts:
     """How the transform ``answer(mean, std)`` changes one 32×32 Pillow image, over many calls."""
     transform = answer(mean, std)
     results = [transform(Image.fromarray(image)) for _ in range(CALLS)]
-    facts = _facts(results[0])
-    if any(facts != _facts(result) for result in results):
-        return {**dict.fromkeys(AUGMENTED), "returns": "something else from call to call"}
-    if not _is_image(results[0], image):
-        return dict.fromkeys(AUGMENTED) | facts
+    seen = _form(results)
+    if not _is_image(results[0], image) or len(set(map(form_of, results))) > 1:
+        return seen
     windows = _windows(torch.from_numpy(image).permute(2, 0, 1).float())
     moves = [_move(_plain(result), windows) for result in results]
     known = [move for move in moves if move is not None]
     flips = sum(flip for flip, _, _ in known)
     shift = max((max(abs(dy), abs(dx)) for _, dy, dx in known), default=0)
-    return {
-        **facts,
-        **_range(_plain(results[0])),
-        "mirrored": "always" if flips == len(known) else "never" if not flips else _share(flips / len(known)),
-        "shifted": f"by up to {shift} pixels" if shift else "never",
-        "other changes": "none" if len(known) == len(moves) else "the image is not merely shifted or mirrored",
-    }
+    mirrored, shifted = NOT_KNOWN, NOT_KNOWN
+    if known:
+        mirrored = "always" if flips == len(known) else "never" if not flips else _share(flips / len(known))
+        shifted = f"by up to {shift} pixels" if shift else "never"
+    other = yes_or_no(len(known) == len(moves), "none", "some: the image is not merely shifted or mirrored")
+    return Facts({**seen, **_range(_plain(results[0])), "other changes": other, "mirrored": Note(mirrored),
+                  "shifted": Note(shifted)})
 
 
-def fixed(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> dict[str, Any]:
+def fixed(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> Facts:
     """What the transform ``answer(mean, std)`` makes of one Pillow image, and whether it always does."""
     transform = answer(mean, std)
     results = [transform(Image.fromarray(image)) for _ in range(8)]
-    facts = _facts(results[0])
-    if not _is_image(results[0], image):
-        return dict.fromkeys(FIXED) | facts
+    seen = _form(results)
+    if not _is_image(results[0], image) or len(set(map(form_of, results))) > 1:
+        return seen
     same = all(torch.equal(_plain(results[0]), _plain(result)) for result in results)
-    return {
-        **facts,
-        "the same every time": same,
-        **_range(_plain(results[0])),
-        "image": _plain(results[0]) if same else None,
-    }
+    seen["image after several calls"] = yes_or_no(same, "the same each time", "different from call to call")
+    seen |= _range(_plain(results[0]))
+    return Facts({**seen, f"pixels of `{RESULT}`": _plain(results[0])} if same else seen)
 
 
-def _facts(result: Any) -> dict[str, Any]:
-    if not isinstance(result, torch.Tensor):
-        return {"returns": f"a transform to {type_name(result)}"}
-    return {"returns": "a transform to a tensor", "shape": tuple(result.shape), "dtype": result.dtype}
+def _form(results: list[Any]) -> Facts:
+    """The type, shape and dtype of what came, and whether each call brings the same."""
+    return Facts({RESULT: form_of(results[0]), "type, shape and dtype of the results": yes_or_no(
+        len(set(map(form_of, results))) == 1, "the same each time", "different from call to call")})
 
 
 def _is_image(result: Any, image: np.ndarray) -> bool:

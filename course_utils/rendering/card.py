@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from course_utils.colours import GREEN
-from course_utils.evidence.describe import part_name
+from course_utils.evidence.label import part_name
 from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict
 from course_utils.rendering.comparison import comparison

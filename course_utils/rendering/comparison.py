@@ -7,7 +7,7 @@ import io
 from difflib import SequenceMatcher
 from typing import Any
 
-from course_utils.evidence.describe import part_name
+from course_utils.evidence.label import part_name
 from course_utils.judging.excerpt import Pixels, Side, SideBySide
 
 PICTURE = 144  # pixels that a picture's longer side takes on the page

@@ -7,7 +7,8 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from course_utils.evidence.describe import SMALL, part_name
+from course_utils.evidence.describe import SMALL
+from course_utils.evidence.label import part_name
 from course_utils.judging.excerpt import SideBySide
 from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict

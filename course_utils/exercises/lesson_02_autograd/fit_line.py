@@ -30,6 +30,7 @@ exercise = Exercise(
     fresh=lambda rng: [case(*_points(rng, 6), 0.05, 3), case(*_points(rng, 9), 0.1, 5)],
     rtol=1e-3,
     atol=1e-4,
+    returns=("w", "b"),
 )
 
 

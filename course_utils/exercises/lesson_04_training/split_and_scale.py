@@ -42,6 +42,7 @@ exercise = Exercise(
     fresh=lambda rng: [_case(rng, 12, 3, 4), _case(rng, 15, 2, 5)],
     rtol=1e-3,
     atol=1e-4,
+    returns=("X_train", "y_train", "X_val", "y_val"),
 )
 
 

@@ -23,6 +23,7 @@ exercise = Exercise(
     fresh=lambda rng: [case(torch.tensor([[int(rng.integers(50, 90)), int(rng.integers(5, 14))],
                                           [int(rng.integers(15, 30)), int(rng.integers(31, 49))]]))],
     parts={"": 2, "nothing to divide by": 1},
+    returns=("precision", "recall", "f1"),
 )
 
 

@@ -20,6 +20,7 @@ exercise = Exercise(
     shown_call=lambda name, args, kwargs: (
         f"{name}(‹{'Subset' if 'subset_of' in kwargs else 'dataset'} of {kwargs['train_images']} images›, "
         f"‹dataset of {kwargs['test_images']} images›)"),
+    returns=("number of training images", "number of test images"),
 )
 
 

@@ -24,6 +24,7 @@ exercise = Exercise(
     ),
     examples=lambda: [case([(torch.tensor([1.0, 2.0, 3.0]), 0), (torch.tensor([4.0]), 1)])],
     fresh=lambda rng: [_batch(rng, [2, 5, 3]), _batch(rng, [4, 1, 6, 2])],
+    returns=("padded", "lengths", "labels"),
 )
 
 

@@ -1,0 +1,49 @@
+"""Observations that several probes make, under the expressions that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from torch import Tensor, nn
+
+from course_utils.evidence.facts import Note, Parameter, yes_or_no
+
+
+def attribute(root: str, name: str) -> str:
+    """Return the expression for a parameter of a model: ``model[0].weight`` for "0.weight"."""
+    return root + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in name.split("."))
+
+
+def parameters_after(model: nn.Module, when: str = "afterwards", root: str = "model") -> dict[str, Tensor]:
+    """Return copies of all parameters, by the expression for each and ``when`` it was looked at."""
+    return {f"`{attribute(root, name)}` {when}": parameter.detach().clone()
+            for name, parameter in nn.Module.named_parameters(model)}
+
+
+def parameter_rows(model: nn.Module) -> tuple[Parameter, ...]:
+    """Return a model's parameters with their names, layers and shapes, in the order of ``named_parameters``."""
+    modules = dict(nn.Module.named_modules(model))
+    return tuple(Parameter(name, _layer(modules, name), tuple(parameter.shape))
+                 for name, parameter in nn.Module.named_parameters(model))
+
+
+def _layer(modules: dict[str, nn.Module], name: str) -> str:
+    """The type of the layer that holds a parameter; empty for the student's own."""
+    kind = type(modules[name.rpartition(".")[0]])
+    return kind.__name__ if kind.__module__.startswith("torch.nn.") else ""
+
+
+def holds_graph(value: Any) -> bool:
+    """Whether a value keeps the graph of its computation alive."""
+    return isinstance(value, Tensor) and (value.grad_fn is not None or value.requires_grad)
+
+
+def graph_of(values: Iterable[Any]) -> Note:
+    """Return whether any of the values keeps its graph."""
+    return yes_or_no(any(map(holds_graph, values)), "kept", "dropped")
+
+
+def listed(values: Any) -> Iterable[Any]:
+    """Return the items of a list or tuple, and nothing of anything else."""
+    return values if isinstance(values, list | tuple) else ()
