@@ -107,7 +107,7 @@ def test_what_a_method_returned_is_told_by_its_name() -> None:
     (torch.zeros(2), torch.ones(2),
      "The shape and dtype are right, but every value is wrong. At [0]: expected 0, got 1."),
     (several((1.0, 2.0), "w", "b"), (2.0, 1.0),
-     "You return the right things in another order: expected `w` and `b`, got `b` and `w`."),
+     "The results are right, but in another order: expected `w` and `b`, got `b` and `w`."),
     (several((1.0, 2.0), "w", "b"), (1.0, 3.0), "`b`: expected 2, got 3."),
     (several((1.0, 2.0), "w", "b"), (1.0, 2.0, 3.0), "Expected two things, `w` and `b`, got three things."),
     (several((1.0, 2.0), "w", "b"), torch.ones(2), "Expected two things, `w` and `b`, got a tensor."),
@@ -120,7 +120,7 @@ def test_a_difference_is_told_in_one_true_sentence(expected: Any, got: Any, sent
 
 def test_near_values_are_not_called_right() -> None:
     expected, got = torch.tensor([514.0, 100.0]), torch.tensor([513.99, 120.0])
-    assert difference(expected, got).startswith("1 of 2 values are wrong. The first is at [1]")
+    assert difference(expected, got).startswith("1 of 2 values is wrong. It is at [1]")
 
 
 def test_a_nan_is_explained_by_examples() -> None:
@@ -144,17 +144,17 @@ FC1, FC2 = (("fc1.weight", (8, 4)), ("fc1.bias", (8,))), (("fc2.weight", (2, 8))
 
 
 @pytest.mark.parametrize(("got", "sentence"), [
-    (rows(*FC1), "Missing: Linear (weight 2×8, bias 2). All other layers have the right sizes."),
+    (rows(*FC1), "Missing: nn.Linear(8, 2). All other layers have the right sizes."),
     (rows(*FC1, *FC2, ("fc3.weight", (2, 2)), ("fc3.bias", (2,))),
-     "Too many: `fc3`, Linear (weight 2×2, bias 2). All other layers have the right sizes."),
+     "Too many: `fc3`, nn.Linear(2, 2). All other layers have the right sizes."),
     (rows(*FC1, ("out.weight", (3, 8)), ("out.bias", (3,))),
-     "`out`: expected Linear (weight 2×8, bias 2), got Linear (weight 3×8, bias 3)."),
-    (rows(*FC1, ("out.weight", (2, 8))), "`out`: expected Linear (weight 2×8, bias 2), got Linear (weight 2×8)."),
+     "`out`: expected nn.Linear(8, 2), got nn.Linear(8, 3)."),
+    (rows(*FC1, ("out.weight", (2, 8))), "`out`: expected nn.Linear(8, 2), got nn.Linear(8, 2, bias=False)."),
     (Parameters(rows(("layers[0].weight", (8, 4)), ("layers[0].bias", (8,)), hidden=True).rows + rows(*FC2).rows),
      "The model does not know the parameters `layers[0].weight`, `layers[0].bias`: they are not registered, so "
      "`parameters()` and `state_dict()` leave them out."),
-    (Parameters(()), "The model has no parameters. Expected 2 layers with parameters: Linear (weight 8×4, bias 8); "
-                     "Linear (weight 2×8, bias 2).")])
+    (Parameters(()), "The model has no parameters. Expected 2 layers with parameters: nn.Linear(4, 8); "
+                     "nn.Linear(8, 2).")])
 def test_nets_are_told_apart_by_layer(got: Parameters, sentence: str) -> None:
     assert difference(rows(*FC1, *FC2), got) == sentence
 

@@ -211,5 +211,6 @@ def describe_argument(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"‹array of shape {shape_text(value.shape)}, {value.dtype}›"
     if isinstance(value, list) and len(value) > 0 and not isinstance(value[0], int | float | str):
-        return f"‹list of {len(value)}: {describe_argument(value[0])}, …›"
+        whole = f"[{', '.join(map(describe_argument, value))}]" if len(value) <= SMALL else ""
+        return whole if 0 < len(whole) <= 160 else f"‹list of {len(value)}: {describe_argument(value[0])}, …›"
     return value_text(value)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from course_utils.evidence.facts import Facts, Form, Note, Parameter, Parameters, Several
+from course_utils.evidence.facts import Facts, Form, Note, Parameter, Parameters, Several, Spread
 from course_utils.printable import shortened
 
 MAX_LABEL = 200  # characters of an expression, a name or a note
 MAX_ROWS = 1_000  # parameters of a model
 MAX_SHAPE = 64
-KINDS = frozenset({Facts, Form, Note, Several, Parameters})
-TAGS = frozenset({"facts", "form", "note", "several", "parameters"})
+KINDS = frozenset({Facts, Form, Note, Several, Parameters, Spread})
+TAGS = frozenset({"facts", "form", "note", "several", "parameters", "spread"})
 
 
 def fact_node(value: Any, node: Callable[[Any], Any]) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def fact_node(value: Any, node: Callable[[Any], Any]) -> dict[str, Any]:
             rows = [[row.name[:MAX_LABEL], row.layer[:MAX_LABEL], [int(n) for n in row.shape], row.registered]
                     for row in value.rows[:MAX_ROWS]]
             return {"t": "parameters", "v": rows}
+        case Spread():
+            return {"t": "spread", "v": [node(value.mean), node(value.std)], "n": int(value.count)}
     raise TypeError(f"{type(value).__name__} is no kind of fact.")
 
 
@@ -57,6 +59,11 @@ def fact_from(node: dict[str, Any], value: Callable[[Any], Any]) -> Any:
                 raise ValueError("too many parameters")
             return Parameters(tuple(Parameter(_words(name), _words(layer), _shape(shape), registered is True)
                                     for name, layer, shape, registered in node["v"]))
+        case "spread":
+            mean, std = (value(item) for item in node["v"])
+            if type(node["n"]) is not int or not 1 < node["n"] < 10**7:
+                raise ValueError("an impossible number of calls")
+            return Spread(mean, std, node["n"])
     raise ValueError("no fact")
 
 

@@ -64,6 +64,15 @@ class Parameters:
     rows: tuple[Parameter, ...]
 
 
+@dataclass(frozen=True)
+class Spread:
+    """How an output that is drawn at random comes out over many calls: its mean and standard deviation, by element."""
+
+    mean: Any  # tensors of one shape
+    std: Any
+    count: int  # of calls
+
+
 def several(returned: Any, *names: str) -> Any:
     """Return a tuple or list of as many things as there are names as :class:`Several`; anything else as it is."""
     if isinstance(returned, tuple | list) and len(returned) == len(names):

@@ -60,9 +60,14 @@ def split(where: str) -> tuple[str, str]:
     return where[: len(where) - len(path)], path
 
 
+def attribute(root: str, name: str) -> str:
+    """Return the expression for a parameter of a model: ``model[0].weight`` for "0.weight"."""
+    return root + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in name.split("."))
+
+
 def is_code(label: str) -> bool:
-    """Whether a label is an expression of Python."""
-    return _parsed(label) is not None
+    """Whether a label is an expression that reads or calls something; words such as "what is raised" are not."""
+    return isinstance(_parsed(label), ast.Name | ast.Attribute | ast.Subscript | ast.Call)
 
 
 @lru_cache(maxsize=512)

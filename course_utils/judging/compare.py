@@ -21,9 +21,10 @@ from course_utils.evidence.describe import (
     type_name,
     value_text,
 )
-from course_utils.evidence.facts import Facts, Form, Note, Parameters, Several
+from course_utils.evidence.facts import Facts, Form, Note, Parameters, Several, Spread
 from course_utils.judging import wording
 from course_utils.judging.compare_layers import layers_apart
+from course_utils.judging.compare_spreads import spreads_apart
 from course_utils.judging.outcome import Rung
 
 MOST_ORDERS = 4  # so many things of a tuple are tried in every order
@@ -53,7 +54,7 @@ class Difference:
     expected_tensor: torch.Tensor | None = field(default=None, compare=False)  # where two tensors were compared
     got_tensor: torch.Tensor | None = field(default=None, compare=False)
     wrong: torch.Tensor | None = field(default=None, compare=False)  # the elements that differ
-    got_value: str = ""  # the value that came, if `got` tells its kind only; it may show what the input was
+    values: tuple[str, str] = ("", "")  # both values, if `expected` and `got` tell their kinds; they may show the input
 
 
 def compare(expected: Any, got: Any, tolerance: Tolerance, where: str = "") -> Difference | None:
@@ -69,6 +70,8 @@ def compare(expected: Any, got: Any, tolerance: Tolerance, where: str = "") -> D
             return _compare_several(expected, got, tolerance, where)
         case Parameters():
             return _compare_parameters(expected, got, where)
+        case Spread():
+            return _compare_spreads(expected, got, where)
         case Observed():
             return _compare_tensors(expected, got, tolerance, where)
         case bool() | np.bool_():
@@ -162,6 +165,12 @@ def _compare_parameters(expected: Parameters, got: Any, where: str) -> Differenc
         Rung.SHAPE, apart.where, apart.expected, apart.got, apart.sentence)
 
 
+def _compare_spreads(expected: Spread, got: Any, where: str) -> Difference | None:
+    """Compare by statistics: two right nets draw other numbers."""
+    sentence = spreads_apart(expected, got) if isinstance(got, Spread) else "The output could not be observed."
+    return None if sentence is None else _differ(Rung.FACT, where, "", "", sentence)
+
+
 def _plain(value: Any) -> Any:
     """A 0-d tensor or a NumPy number as the Python number that it holds."""
     if isinstance(value, Observed) and value.value.ndim == 0:
@@ -178,8 +187,9 @@ def _sizes(value: Any) -> Any:
 
 
 def _differ(rung: Rung, where: str, expected: str, got: str, sentence: str,
-            index: tuple[int, ...] | None = None, got_value: str = "", **tensors: torch.Tensor) -> Difference:
-    return Difference(rung, where, expected, got, sentence, index, got_value=got_value, **tensors)
+            index: tuple[int, ...] | None = None, values: tuple[str, str] = ("", ""),
+            **tensors: torch.Tensor) -> Difference:
+    return Difference(rung, where, expected, got, sentence, index, values=values, **tensors)
 
 
 def _verb(things: list[Any]) -> str:
@@ -188,9 +198,9 @@ def _verb(things: list[Any]) -> str:
 
 def _wrong_type(expected: Any, got: Any, where: str) -> Difference:
     wanted = wording.TRUTH if isinstance(expected, bool) else type_name(expected)
-    value = value_text(got) if _says_more(got) else ""
+    values = ("", value_text(got) if _says_more(got) else "")
     return _differ(Rung.TYPE, where, wanted.replace("`", ""), type_name(got).replace("`", ""),
-                   wording.wrong_type(expected, got, where), got_value=value)
+                   wording.wrong_type(expected, got, where), values=values)
 
 
 def _says_more(value: Any) -> bool:
@@ -205,7 +215,7 @@ def _shapes_differ(want: tuple[int, ...], have: tuple[int, ...], where: str, wan
     sentence = wording.expected_got(where, f"shape {shape_text(want)}", shape_text(have))
     value = value_text(have_tensor) if have_tensor is not None and have_tensor.numel() == 1 else ""
     return Difference(Rung.SHAPE, where, f"shape {shape_text(want)}", f"shape {shape_text(have)}",
-                      sentence + wording.describe_shape_mismatch(want, have), got_value=value,
+                      sentence + wording.describe_shape_mismatch(want, have), values=("", value),
                       expected_tensor=want_tensor, got_tensor=have_tensor)
 
 
@@ -249,10 +259,10 @@ def _grad_differs(expected: Observed, got: Observed, where: str) -> Difference:
     def say(value: Observed) -> str:
         if value.has_graph:
             return "with a graph (it has a grad_fn)"
-        return "that is a leaf with requires_grad" if value.requires_grad else "without a gradient"
+        return "that is a leaf with requires_grad" if value.requires_grad else "without requires_grad"
 
-    return _differ(Rung.GRAD, where, say(expected), say(got),
-                   wording.expected_got(where, f"a tensor {say(expected)}", f"one {say(got)}"))
+    wanted, came = f"a tensor {say(expected)}", f"one {say(got)}"
+    return _differ(Rung.GRAD, where, wanted, came, wording.expected_got(where, wanted, came))
 
 
 def _compare_arrays(expected: np.ndarray, got: Any, tolerance: Tolerance, where: str) -> Difference | None:
@@ -314,7 +324,8 @@ def _compare_sequences(expected: Any, got: Any, tolerance: Tolerance, where: str
         return _wrong_type(expected, got, where)
     if len(expected) != len(got):
         return _differ(Rung.SHAPE, where, wording.items(len(expected)), wording.items(len(got)),
-                       wording.expected_got(where, wording.items(len(expected)), str(len(got))))
+                       wording.expected_got(where, wording.items(len(expected)), str(len(got))),
+                       values=(value_text(expected), value_text(got)))
     for i, (want, have) in enumerate(zip(expected, got, strict=True)):
         found = compare(want, have, tolerance, f"{where}[{i}]")
         if found:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from course_utils.evidence.facts import HANDED_OUT, Parameter, Parameters
+from course_utils.evidence.label import attribute
 from course_utils.judging.wording import expected_got
 
 
@@ -29,8 +30,22 @@ class _Layer:
     shapes: tuple[tuple[str, tuple[int, ...]], ...]  # ("weight", (8, 4)), …
 
     def __str__(self) -> str:
+        named = dict(self.shapes)
+        weight, bias = named.get("weight", ()), "" if "bias" in named else ", bias=False"
+        if self.kind == "Linear" and len(weight) == 2:
+            return f"nn.Linear({weight[1]}, {weight[0]}{bias})"
+        if self.kind == "Conv2d" and len(weight) == 4:
+            size = str(weight[2]) if weight[2] == weight[3] else str(weight[2:])
+            return f"nn.Conv2d({weight[1]}, {weight[0]}, {size}{bias})"
+        if self.kind.startswith("BatchNorm") and len(weight) == 1:
+            return f"nn.{self.kind}({weight[0]})"
         sizes = ", ".join(f"{name} {'×'.join(map(str, shape)) or 'of one number'}" for name, shape in self.shapes)
         return f"{self.kind} ({sizes})" if self.kind else sizes
+
+    @property
+    def called(self) -> str:
+        """What a student calls the layer: ``fc1``, ``layers[0]``, ``model[2]``."""
+        return attribute("model", self.name).removeprefix("model.") if self.name else "the model's own parameter"
 
     @property
     def sizes(self) -> tuple[tuple[int, ...], ...]:
@@ -56,14 +71,14 @@ def layers_apart(expected: Parameters, got: Parameters, where: str = "parameters
     elif not came:
         sentence = f"The model has no parameters. Expected {len(wanted)} layers with parameters: {both[0]}."
     elif len(missing) == 1 and len(extra) == 1:
-        sentence = f"`{extra[0].name or 'the parameter'}`: expected {missing[0]}, got {extra[0]}."
+        sentence = f"`{extra[0].called}`: expected {missing[0]}, got {extra[0]}."
     elif missing and not extra:
         sentence = f"Missing: {_summary(missing)}. All other layers have the right sizes."
     elif extra and not missing:
-        names = ", ".join(f"`{layer.name}`" for layer in extra if layer.name)
-        sentence = f"Too many: {names + ', ' if names else ''}{_summary(extra)}. All other layers have the right sizes."
+        more = "; ".join(f"`{layer.called}`, {layer}" for layer in extra[:6])
+        sentence = f"Too many: {more}. All other layers have the right sizes."
     else:
-        sentence = "; ".join(f"`{layer.name}` is {layer}" for layer in extra[:3])
+        sentence = "; ".join(f"`{layer.called}` is {layer}" for layer in extra[:3])
         sentence = f"Expected layers of these sizes: {_summary(missing)}. Instead, {sentence}."
     return LayersApart(where, *both, sentence)
 

@@ -270,6 +270,12 @@ def explain(type_name: str, message: str) -> str:
     return ""
 
 
+def one_line(message: str, most: int = 400) -> str:
+    """Return an exception's message on one line, cut at ``most`` characters."""
+    line = " ".join(message.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
 def known_words(message: str) -> str:
     """Return the part of a message that is PyTorch's or Python's own; empty if it is not one that is known here."""
     for pattern, _ in _all():

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from course_utils.evidence.label import lead
 from course_utils.evidence.observation import Observation, Raised
 from course_utils.judging.compare import Difference
-from course_utils.judging.explain_errors import known_words
+from course_utils.judging.explain_errors import known_words, one_line
 from course_utils.judging.outcome import Rung
-from course_utils.judging.wording import starts
+from course_utils.judging.wording import starts, wrong_of
 
 MAX_MESSAGE = 300
 ABOUT_CODE = frozenset({"NameError", "AttributeError", "TypeError", "ImportError"})
@@ -25,17 +25,17 @@ def values_message(difference: Difference, examples: int) -> str:
     lead_in = "Correct on the examples, but wrong on inputs" if examples else "Wrong on inputs"
     sentence = f"{lead_in} generated for this check."
     name = lead(difference.where).removesuffix(": ")
-    if difference.wrong is None:
+    count, total = (0, 1) if difference.wrong is None else (int(difference.wrong.sum()), difference.wrong.numel())
+    if total == 1:
         return f"{sentence} What is wrong there is: {name}." if name else sentence
-    count, total = int(difference.wrong.sum()), difference.wrong.numel()
-    how_many = "every value is wrong" if count == total else f"{count} of {total} values are wrong"
+    how_many = "every value is wrong" if count == total else wrong_of(count, total)
     return f"{sentence} {starts(difference.where, 'The shape is right, but ' + how_many)}."
 
 
 def error_message(raised: Raised, independent: bool, examples: int) -> str:
     """Return what to say of an exception; ``independent`` if other inputs bring the same one, words and numbers."""
     lead_in = "Correct on the examples, but on an input generated for this check it raised" if examples else "It raised"
-    shown = raised.message if independent or _says_nothing_of_values(raised) else known_words(raised.message)
+    shown = one_line(raised.message) if independent or _says_nothing_of_values(raised) else known_words(raised.message)
     return f"{lead_in} {raised.type}: {shown}" if shown else f"{lead_in} {raised.type}."
 
 

@@ -17,7 +17,7 @@ from course_utils.exercise import Case, Exercise, Mistake
 from course_utils.judging import hidden, wording
 from course_utils.judging.compare import Difference, Tolerance, compare
 from course_utils.judging.excerpt import side_by_side
-from course_utils.judging.explain_errors import explain
+from course_utils.judging.explain_errors import explain, one_line
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
 from course_utils.probes.function import call, entry
@@ -159,7 +159,7 @@ def _difference(exercise: Exercise, want: Observation, have: Observation, tolera
         stop = "" if not due or raised.message.rstrip().endswith((".", "!", "?")) else "."
         return Difference(Rung.RAISED, "", f"{wanted.type} is raised" if wanted else "a result",
                           f"{raised.type}: {raised.message}",
-                          f"It raised {raised.type}: {raised.message.rstrip()}{stop}{due}")
+                          f"It raised {raised.type}: {one_line(raised.message)}{stop}{due}")
     if not exercise.allow_changes and have.changed != want.changed and have.changed:
         return Difference(Rung.CHANGED, "", "the caller's value unchanged", "the caller's value changed",
                           f"Your code changed {_arguments(exercise, have.changed)}. Work on a copy, so that the "
@@ -284,9 +284,10 @@ def _wrong(exercise: Exercise, cases: Sequence[Case], seen: Evidence, findings: 
     if not shown:
         told = hidden.may_be_shown(first.difference.rung)
         return replace(verdict, expected=first.difference.expected, got=first.difference.got) if told else verdict
-    value = f": {first.difference.got_value}" if first.difference.got_value else ""
-    return replace(verdict, call=_call(exercise, first.case), expected=first.difference.expected,
-                   got=first.difference.got + value, printed=first.printed, side_by_side=side_by_side(first.difference))
+    expected, got = (kind + (f": {value}" if value else "") for kind, value in zip(
+        (first.difference.expected, first.difference.got), first.difference.values, strict=True))
+    return replace(verdict, call=_call(exercise, first.case), expected=expected, got=got, printed=first.printed,
+                   side_by_side=side_by_side(first.difference))
 
 
 def _hidden_message(first: _Finding, raised: Raised | None, examples: int, independent: bool) -> str:

@@ -58,8 +58,10 @@ def _advice(expected: Any, got: Any, where: str) -> str:
         return " It holds one tensor; `[0]` takes it out." if len(got) == 1 else (
             f" It holds {len(got)} tensors." + (" `torch.stack` makes one of tensors of the same shape."
                                                 if len({item.value.shape for item in got}) == 1 else ""))
-    if isinstance(got, list | tuple | numbers.Number) and not isinstance(got, bool):
-        return " Stay in tensors all the way, or convert it at the end with `torch.tensor`."
+    if isinstance(got, int | float) and not isinstance(got, bool):
+        return " Stay in tensors all the way: `.item()` and `float()` take the number out."
+    if isinstance(got, list | tuple) and got and all(isinstance(item, int | float) for item in got):
+        return f" `torch.tensor` turns {'a list' if isinstance(got, list) else 'a tuple'} of numbers into a tensor."
     return ""
 
 
@@ -74,7 +76,7 @@ def wrong_count(names: tuple[str, ...], got: Any) -> str:
 
 def wrong_order(names: tuple[str, ...], order: tuple[int, ...]) -> str:
     """Return what to say of the right things in another order; ``order[i]`` is which of them came at i."""
-    return (f"You return the right things in another order: expected {listed(names)}, got "
+    return (f"The results are right, but in another order: expected {listed(names)}, got "
             f"{listed(tuple(names[i] for i in order))}.")
 
 
@@ -120,6 +122,11 @@ def describe_shape_mismatch(want: tuple[int, ...], have: tuple[int, ...]) -> str
     return ""
 
 
+def wrong_of(count: int, total: int) -> str:
+    """Return ``1 of 3 values is wrong``."""
+    return f"{count} of {total} values {'is' if count == 1 else 'are'} wrong"
+
+
 def wrong_values(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, index: tuple[int, ...],
                  where: str) -> str:
     """Return what to say of two tensors of one shape with the elements ``wrong``, of which ``index`` is the first."""
@@ -132,8 +139,8 @@ def wrong_values(want: torch.Tensor, have: torch.Tensor, wrong: torch.Tensor, in
         right = "The shape and dtype are right" if want.dtype == have.dtype else "The shape is right"
         sentence = starts(where, f"{right}, but every value is wrong. At {place}: expected {expected}, got {got}.")
     else:
-        sentence = starts(where, f"{count} of {total} values are wrong. The first is at {place}: expected {expected}, "
-                                 f"got {got}.")
+        first = "It" if count == 1 else "The first"
+        sentence = starts(where, f"{wrong_of(count, total)}. {first} is at {place}: expected {expected}, got {got}.")
     if have.is_floating_point() and bool(torch.isnan(have[index])) and not bool(torch.isnan(want[index])):
         sentence += (" (A nan can come from a nan in the inputs, from 0/0, or from the root or logarithm of a negative "
                      "number, for example.)")

@@ -9,8 +9,9 @@ import torch
 
 from course_utils.evidence.describe import call_text
 from course_utils.evidence.facts import Facts, Note
+from course_utils.evidence.label import attribute
 from course_utils.models.resnet import small_resnet
-from course_utils.probes.words import attribute, listed
+from course_utils.probes.words import listed
 
 
 def loss_and_gradients(

@@ -233,7 +233,7 @@ def epoch(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: f
         "loss": loss.detach() if isinstance(loss, Tensor) else loss,
         **parameters_after(model),
         "waits for the device": yes_or_no(waits.count <= 1, "at most one", "several"),
-        "graphs of the steps": yes_or_no(graph, "kept", "dropped"),
+        "graphs of the steps": yes_or_no(graph, "still attached", "cut off"),
     })
 
 

@@ -150,7 +150,7 @@ def loading(answer: Any, file: str, seed: int = 0) -> Facts:
             raised = True
         what = "the model" if returned is model else plain_type_name(returned)
         return Facts({
-            "code from the file": yes_or_no(bool(ran), "it ran", "it did not run"),
+            "code from the file": yes_or_no(bool(ran), "run", "not run"),
             "what is raised": yes_or_no(raised, "an error", "nothing"),
             "what is returned": Note(what),
             **parameters_after(model),

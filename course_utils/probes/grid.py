@@ -37,7 +37,7 @@ def _seen(figure: Figure) -> Facts:
         **{f"title of picture {number}": _title(a) for number, a in enumerate(filled, 1)},
         **{f"picture {number}": _picture(a) for number, a in enumerate(filled, 1)},
         "empty frames": yes_or_no(any(a.axison and a.get_visible() for a in axes if not a.images), "some", "none"),
-        "ticks": yes_or_no(any(map(_has_ticks, filled)), "some", "none"),
+        "ticks at the axes": yes_or_no(any(map(_has_ticks, filled)), "some", "none"),
     })
 
 

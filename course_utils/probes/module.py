@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from course_utils.evidence.describe import describe_argument, plain_type_name
-from course_utils.evidence.facts import HANDED_OUT, Facts, Form, Note, Parameter, Parameters
+from course_utils.evidence.describe import describe_argument, form_of, plain_type_name
+from course_utils.evidence.facts import HANDED_OUT, Facts, Form, Note, Parameter, Parameters, Spread, yes_or_no
 from course_utils.models.mlp import mlp
 from course_utils.probes.words import parameter_rows
 
@@ -31,8 +31,8 @@ def module(
 
     - ``"what it makes"``: an nn.Module, or what came instead (nothing else is told of that);
     - ``"parameters"``: which layers have parameters of which shapes;
-    - ``"`model(x)` in eval mode"``, ``"… in train mode"``: the output for each input in that mode; the random numbers
-      that dropout draws in train mode are those of ``seed``;
+    - ``"`model(x)` in eval mode"``, ``"… in train mode"``: the output for each input in that mode; if two calls give
+      different ones, type, shape and dtype, and mean and spread over many calls;
     - ``"parameters without a gradient"``: those that the gradient of the outputs does not reach.
 
     What the model raises is passed on.
@@ -46,14 +46,42 @@ def module(
     parameters = Parameters((*parameter_rows(model), *unregistered(model)))
     give_weights(model, seed)
     outputs = {mode: run(model, inputs, mode, seed) for mode in modes}
-    return Facts({"what it makes": Form("an nn.Module"), "parameters": parameters, **_labelled(outputs),
-                  "parameters without a gradient": unreached(model, outputs)})
+    without = unreached(model, outputs)
+    seen = Facts({"what it makes": Form("an nn.Module"), "parameters": parameters})
+    for mode, listed in outputs.items():
+        seen |= _in_mode(model, inputs, mode, seed, listed)
+    return Facts({**seen, "parameters without a gradient": without})
 
 
-def _labelled(outputs: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """The outputs by mode and number of the input, which is told if there are several."""
-    return {f"`model(x)` in {mode} mode" + (f", input {number}" if len(listed) > 1 else ""): output
-            for mode, listed in outputs.items() for number, output in enumerate(listed, 1)}
+def _in_mode(model: nn.Module, inputs: Sequence[torch.Tensor], mode: str, seed: int,
+             outputs: Sequence[Any]) -> dict[str, Any]:
+    """The outputs for each input; of outputs that are drawn at random, what they are over many calls."""
+    with torch.no_grad():
+        again = run(model, inputs, mode, seed + 1)
+    random = not all(map(_alike, outputs, again))
+    found: dict[str, Any] = {f"two calls of `model(x)` in {mode} mode": yes_or_no(random, "different outputs",
+                                                                               "the same output twice")}
+    for number, (values, output) in enumerate(zip(inputs, outputs, strict=True), 1):
+        label = f"`model(x)` in {mode} mode" + (f", input {number}" if len(inputs) > 1 else "")
+        found[label] = form_of(output) if random else output
+        if random and isinstance(output, torch.Tensor) and len(values):
+            found[f"{label}, over many calls"] = _spread(model, values, mode, seed)
+    return found
+
+
+def _alike(one: Any, other: Any) -> bool:
+    tensors = isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor)
+    return not tensors or (one.shape == other.shape and torch.allclose(one, other, equal_nan=True))
+
+
+@torch.no_grad()
+def _spread(model: nn.Module, values: torch.Tensor, mode: str, seed: int) -> Spread:
+    """Mean and spread of the output for the first row, over as many draws as there are copies of it in one batch."""
+    outputs = run(model, [values[:1].expand(COPIES, *values.shape[1:])], mode, seed)[0]
+    return Spread(outputs.mean(0), outputs.std(0), COPIES)
+
+
+COPIES = 600
 
 
 def shown_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import torch
 
 from course_utils.evidence.describe import form_of
 from course_utils.evidence.facts import Facts, Form, Note, several, yes_or_no
@@ -29,7 +30,10 @@ def to_table(answer: Any, columns: Mapping[str, Sequence[Any]]) -> Facts:
     names = [str(name) for name in returned.columns]
     same = sorted(names) == sorted(columns)
     seen = Facts({"": Form("a DataFrame"), "columns of the table": Note(", ".join(columns if same else names))})
-    seen |= {f"column `{name}`": in_plain_values(returned[name]) for name in columns if names.count(name) == 1}
+    for name in (name for name in columns if names.count(name) == 1):
+        numeric = pd.api.types.is_numeric_dtype(returned[name].dtype)
+        seen[f"type of column `{name}`"] = yes_or_no(numeric, "numbers", f"{returned[name].dtype}, not numbers")
+        seen[f"column `{name}`"] = in_plain_values(returned[name])
     return Facts({**seen, **caller})
 
 
@@ -42,7 +46,13 @@ def to_tensors(answer: Any, columns: Mapping[str, Sequence[Any]]) -> Facts:
     - ``"table of the caller"``: "unchanged" or "changed".
     """
     returned, caller = _run(answer, columns)
-    return Facts({"": several(in_plain_values(returned), "X", "y"), **caller})
+    pair = isinstance(returned, tuple | list)
+    plain = tuple(map(_tensor_or_form, returned)) if pair else form_of(returned)
+    return Facts({"": several(plain, "X", "y"), **caller})
+
+
+def _tensor_or_form(value: Any) -> Any:
+    return value if isinstance(value, torch.Tensor) else form_of(value)
 
 
 def _run(answer: Any, columns: Mapping[str, Sequence[Any]]) -> tuple[Any, dict[str, Note]]:

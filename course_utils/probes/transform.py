@@ -53,8 +53,8 @@ def augmented(answer: Any, image: np.ndarray, mean: list[float], std: list[float
         mirrored = "always" if flips == len(known) else "never" if not flips else _share(flips / len(known))
         shifted = f"by up to {shift} pixels" if shift else "never"
     other = yes_or_no(len(known) == len(moves), "none", "some: the image is not merely shifted or mirrored")
-    return Facts({**seen, **_range(_plain(results[0])), "other changes": other, "mirrored": Note(mirrored),
-                  "shifted": Note(shifted)})
+    return Facts({**seen, **_range(_plain(results[0])), "other changes": other,
+                  "how often it is mirrored": Note(mirrored), "how far it is shifted": Note(shifted)})
 
 
 def fixed(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> Facts:

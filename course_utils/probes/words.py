@@ -8,11 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from course_utils.evidence.facts import Note, Parameter, yes_or_no
-
-
-def attribute(root: str, name: str) -> str:
-    """Return the expression for a parameter of a model: ``model[0].weight`` for "0.weight"."""
-    return root + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in name.split("."))
+from course_utils.evidence.label import attribute
 
 
 def parameters_after(model: nn.Module, when: str = "afterwards", root: str = "model") -> dict[str, Tensor]:
@@ -31,6 +27,8 @@ def parameter_rows(model: nn.Module) -> tuple[Parameter, ...]:
 def _layer(modules: dict[str, nn.Module], name: str) -> str:
     """The type of the layer that holds a parameter; empty for the student's own."""
     kind = type(modules[name.rpartition(".")[0]])
+    if kind is nn.Conv2d and modules[name.rpartition(".")[0]].groups != 1:
+        return "Conv2d with groups"
     return kind.__name__ if kind.__module__.startswith("torch.nn.") else ""
 
 
@@ -41,7 +39,7 @@ def holds_graph(value: Any) -> bool:
 
 def graph_of(values: Iterable[Any]) -> Note:
     """Return whether any of the values keeps its graph."""
-    return yes_or_no(any(map(holds_graph, values)), "kept", "dropped")
+    return yes_or_no(any(map(holds_graph, values)), "still attached", "cut off")
 
 
 def listed(values: Any) -> Iterable[Any]:
