@@ -44,6 +44,16 @@ class Mistake:
     otherwise: str = ""  # what is said where it does not: what the answer does, not why
 
 
+@dataclass(frozen=True)
+class Same:
+    """Edits of right answers that leave them right, with the reason."""
+
+    edits: tuple[str, ...]  # "before → after", as `course mutants` prints them; none for every edit
+    line: str  # what the edited line contains
+    kind: str  # the kind of edit
+    because: str
+
+
 @dataclass
 class Exercise:
     """One exercise, declared once.
@@ -84,6 +94,7 @@ class Exercise:
     starter_answer: Any = field(default=None, init=False)
     alternatives: list[Any] = field(default_factory=list, init=False)
     mistakes: list[Mistake] = field(default_factory=list, init=False)
+    same: list[Same] = field(default_factory=list, init=False)
 
     def reference(self, answer: Answer) -> Answer:
         """Declare the right answer (for a value: a function that returns it)."""
@@ -117,6 +128,21 @@ class Exercise:
             return answer
 
         return declare
+
+    def does_the_same(self, *edits: str, because: str, line: str = "", kind: str = "") -> None:
+        """Declare edits of the reference and the alternatives that leave them right, for `course mutants`.
+
+        Each of ``edits`` is "before → after", as that command prints it; without any, all edits of the lines that
+        contain ``line``, or all of one ``kind``, are meant. What is given has to hold together. ``because`` is the
+        reason, and must be true of every edit that it covers.
+
+        >>> exercise.does_the_same("0 → 1", line="torch.where", because="Both branches are equal there.")
+        """
+        if not (edits or line or kind):
+            raise TypeError("does_the_same needs edits, a line or a kind, or it would cover every edit.")
+        if not all("→" in edit for edit in edits):
+            raise TypeError('does_the_same takes edits as "before → after", as `course mutants` prints them.')
+        self.same.append(Same(edits, line, kind, because))
 
     def starter(self, answer: Answer) -> Answer:
         """Declare the broken code that a repair exercise hands out (may also be a mistake)."""

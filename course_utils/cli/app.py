@@ -13,6 +13,7 @@ COMMANDS = {
     "status": "your progress over the lessons",
     "check": "run your own lesson notebooks and print each exercise's verdict",
     "grade": "grade notebooks, or folders of submissions",
+    "mutants": "edit right answers, and print the edits that the checks don't notice",
     "audit": "measure what the checks and the grader hold",
     "build": "make the notebooks from their sources",
     "data": "what data is here; get the real one",

@@ -97,6 +97,8 @@ def insertion(source: Source, block: list[ast.stmt], index: int, statement: str)
     if indent is None:
         return None
     lines = statement.replace("\n", "\n" + indent)
+    if index and isinstance(block[index - 1], ast.Return | ast.Raise | ast.Break | ast.Continue):
+        return None  # it would never run
     if index < len(block):
         if source.text[start:start + 4] == "elif":
             return None

@@ -1,0 +1,152 @@
+"""Trying many mutants: in processes of their own, each with a time limit, that leave nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+import torch
+
+from course_utils.authoring.mutants import Form, Mutant
+from course_utils.judging.passing import Passing
+
+BATCH = 25  # mutants in one process between two looks whether it still judges right answers right
+_MEMORY = 3 * 2**30  # bytes that a process may take beyond what it started with
+_FILE_SIZE = 256 * 2**20  # bytes
+_SLOWEST, _SLOWER = 3.0, 20.0  # seconds for one mutant: at least, and times what the right answer takes
+_SPOILED, _READY = -1, -2
+
+
+@dataclass
+class Trials:
+    """What came of trying the mutants of one form."""
+
+    passed: set[int] = field(default_factory=set)  # their numbers
+    stopped: int = 0  # mutants that hung or ended their process
+
+
+class NotRight(RuntimeError):
+    """A declared right answer does not pass when its source runs alone."""
+
+
+def try_all(passing: Passing, form: Form, mutants: Sequence[Mutant]) -> Trials:
+    """Judge each mutant of a form. A process that hangs is ended with all that it started, and its mutant is killed.
+
+    Raises NotRight if the form itself does not pass.
+    """
+    begin = time.monotonic()
+    if not _passes(passing, form, form.source):
+        raise NotRight(f"'{form.name}' of {form.exercise.name} does not get full points when its source runs alone.")
+    limit = max(_SLOWEST, _SLOWER * (time.monotonic() - begin))
+    trials = Trials()
+    at = 0
+    alone_until = 0  # mutants before this one run one by one, since one of them spoiled its process
+    while at < len(mutants):
+        batch = 1 if at < alone_until else BATCH
+        reached, spoiled = _in_a_process(passing, form, mutants, at, batch, limit, trials)
+        if spoiled:
+            trials.passed -= set(range(at, reached))
+            alone_until = max(alone_until, reached)
+            if batch == 1:
+                at = reached
+        else:
+            at = reached
+    return trials
+
+
+def _in_a_process(passing: Passing, form: Form, mutants: Sequence[Mutant], start: int, batch: int, limit: float,
+                  trials: Trials) -> tuple[int, bool]:
+    """Try a batch of mutants; return the number of the first that is left, and whether the batch has to be tried again.
+
+    It has to if the right answer does not pass any more in the process that tried them.
+    """
+    receiving, sending = multiprocessing.Pipe(duplex=False)
+    scratch = tempfile.mkdtemp(prefix="mutants-")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of threads beside a fork
+        pid = os.fork()
+    if pid == 0:
+        receiving.close()
+        _child(passing, form, mutants[start:start + batch], sending, scratch)
+    sending.close()
+    at = start
+    try:
+        while at < min(start + batch, len(mutants)):
+            if not receiving.poll(limit):
+                trials.stopped += 1
+                return at + 1, False
+            try:
+                passed = receiving.recv()
+            except (EOFError, OSError):  # the process ended itself
+                trials.stopped += 1
+                return at + 1, False
+            if passed:
+                trials.passed.add(at)
+            at += 1
+        with contextlib.suppress(EOFError, OSError):
+            if batch > 1 and receiving.poll(limit):
+                return at, receiving.recv() == _SPOILED
+        return at, batch > 1
+    finally:
+        receiving.close()
+        _end(pid)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _end(pid: int) -> None:
+    """End a process and all that it started; it leads a group of its own."""
+    for end in (lambda: os.killpg(pid, signal.SIGKILL), lambda: os.kill(pid, signal.SIGKILL)):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            end()
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)
+
+
+def _child(passing: Passing, form: Form, mutants: Sequence[Mutant], sending: Connection, scratch: str) -> None:
+    """Try the mutants, send for each whether it passed, and end this process."""
+    try:
+        os.setsid()
+        os.chdir(scratch)
+        os.environ["TMPDIR"] = tempfile.tempdir = scratch
+        _limit()
+        sys.stdin = open(os.devnull)  # noqa: SIM115
+        for mutant in mutants:
+            sending.send(_passes(passing, form, mutant.source))
+        if len(mutants) > 1:
+            sending.send(_READY if _passes(passing, form, form.source) else _SPOILED)
+    finally:
+        os._exit(0)
+
+
+def _limit() -> None:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        size = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + _MEMORY, size + _MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE, _FILE_SIZE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _passes(passing: Passing, form: Form, source: str) -> bool:
+    """Whether an answer with this source gets full points."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            declared = form.made_of(source)
+            if passing.first_failure(declared) is not None:
+                return False
+            return passing.has_full_points(passing.exercise.make(declared))
+    except (Exception, SystemExit):
+        return False
+    finally:
+        torch.set_grad_enabled(True)
