@@ -12,15 +12,12 @@ from functools import cached_property
 from types import CodeType
 from typing import Any
 
+from course_utils.authoring.equivalent import why_equivalent
 from course_utils.exercise import Exercise, Same
 from course_utils.mutation.edit import Edit
 from course_utils.mutation.edits import edits
 
 _MAX_SHOWN = 160
-# Kinds of edits that add a step. If one passes, it changes nothing that the exercise asks for. Only at the end of a
-# result it has to be declared, since inputs may be too tame: one row only, no negative number, numbers of one dtype.
-_ADDING = frozenset({"conversion missing", "shape", "step missing"})
-_ON_A_RESULT = (".item()", ".float()", ".long()", ".squeeze()", ".squeeze(1)", ".abs()")
 
 
 @dataclass(frozen=True)
@@ -44,14 +41,6 @@ class Form:
         own = [f"@{ast.unparse(decorator)}" for decorator in node.decorator_list
                if not ast.unparse(decorator).startswith("exercise.")]
         return "\n".join([*own, *text.splitlines()[node.lineno - 1:]])
-
-    @cached_property
-    def ends_of_results(self) -> frozenset[tuple[int, int]]:
-        """The lines and columns where the value of a ``return`` ends."""
-        lines = self.source.split("\n")
-        return frozenset(
-            (node.end_lineno or 0, len(lines[(node.end_lineno or 0) - 1].encode()[:node.end_col_offset].decode()))
-            for node in ast.walk(ast.parse(self.source)) if isinstance(node, ast.Return))
 
     def made_of(self, source: str) -> Any:
         """The answer that another source declares, in a copy of the module that declares this one."""
@@ -94,18 +83,9 @@ class Mutant:
                 and _one_line(same.line) in _one_line(self.line) and same.kind in ("", self.edit.kind))
 
     @property
-    def harmless(self) -> str:
-        """Why the mutant is no wrong answer if it passes; empty if it has to be declared."""
-        asks_for_gradients = self.form.exercise.check_grad or self.form.exercise.kind == "class"
-        if self.edit.kind == "no_grad missing" or self.edit.after.endswith((".detach()", ".detach())")):
-            return "" if asks_for_gradients else "The exercise doesn't ask for gradients of the result."
-        if self.edit.kind == "argument missing" and "dtype=" in self.edit.after:
-            return "The dtype on the way makes no difference to the result."
-        if self.edit.kind not in _ADDING:
-            return ""
-        end = self.edit.end_line, self.edit.end_column
-        is_result = self.edit.after.endswith(_ON_A_RESULT) and end in self.form.ends_of_results
-        return "" if is_result else "It adds a step that changes nothing here."
+    def why_equivalent(self) -> str:
+        """Why the mutant is no wrong answer if it passes; empty if that has to be declared."""
+        return why_equivalent(self.form.exercise, self.form.source, self.edit)
 
 
 def forms(exercise: Exercise) -> list[Form]:

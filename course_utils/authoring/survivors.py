@@ -58,7 +58,7 @@ def find_survivors(exercise: Exercise, seeds: Sequence[int] = (1,), *,
             mutant = found[number]
             covering = [same for same in exercise.same if mutant.is_meant_by(same)]
             used |= {id(same) for same in covering}
-            reason = covering[0].because if covering else mutant.harmless
+            reason = covering[0].because if covering else mutant.why_equivalent
             if reason:
                 report.same.append((mutant, reason))
             else:
