@@ -6,10 +6,13 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
+from click.testing import CliRunner
 
+import course_utils.cli.mutants as mutants_command
 from course_utils.authoring import trials
 from course_utils.authoring.mutants import Mutant, forms, lines_of, mutants
 from course_utils.authoring.survivors import Report, find_survivors
@@ -165,6 +168,39 @@ def test_edits_that_make_the_same_bytecode_are_no_mutants() -> None:
 
     assert all(mutant.label != "1 + 1 → 1 + 1" for mutant in mutants(forms(exercise)[0]))
     assert "1 → 2" in {mutant.label for mutant in mutants(forms(exercise)[0])}
+
+
+@pytest.fixture
+def lesson(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A lesson whose only exercise lets mutants survive, in the place of those that the command is given."""
+    lesson = SimpleNamespace(id="x1_means", exercises=[column_means_of(SQUARE_AND_SYMMETRIC)])
+    monkeypatch.setattr(mutants_command, "chosen", lambda named: [lesson])
+    return lesson
+
+
+def test_the_command_prints_survivors_and_counts_and_fails(lesson: SimpleNamespace) -> None:
+    result = CliRunner().invoke(mutants_command.mutants, [], standalone_mode=False)
+    first, *others = result.output.splitlines()
+    assert first.startswith("x1_means column_means: ")
+    assert "    reference, line 2, dim: 0 → 1    in: return x.mean(dim=0)" in others
+    assert others[-1].startswith("| x1_means | ")
+    assert result.return_value == 1
+
+
+def test_the_command_succeeds_if_all_is_killed_or_declared(lesson: SimpleNamespace) -> None:
+    lesson.exercises[0].does_the_same(line="x.mean", because="The table is symmetric.")
+    result = CliRunner().invoke(mutants_command.mutants, ["--same"], standalone_mode=False)
+    assert ", 0 surviving" in result.output
+    assert "The table is symmetric." in result.output
+    assert result.return_value == 0
+
+
+def test_the_command_names_a_declaration_that_covers_nothing(lesson: SimpleNamespace) -> None:
+    lesson.exercises[0].does_the_same(line="x.mean", because="The table is symmetric.")
+    lesson.exercises[0].does_the_same("a → b", line="y", because="It is nowhere.")
+    result = CliRunner().invoke(mutants_command.mutants, [], standalone_mode=False)
+    assert "does_the_same(a → b, y) covers no mutant that passes" in result.output
+    assert result.return_value == 1
 
 
 def test_a_survivor_is_printed_with_its_place() -> None:

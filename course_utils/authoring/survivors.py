@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import torch
+
 from course_utils.authoring.mutants import Form, Mutant, forms, mutants
 from course_utils.authoring.trials import try_all
 from course_utils.exercise import Exercise, Same
@@ -31,6 +33,22 @@ class Report:
         return not self.surviving and not self.unmatched
 
 
+@dataclass(frozen=True)
+class Counts:
+    """How many mutants of a lesson were tried, and what became of them."""
+
+    tried: int
+    killed: int
+    same: int
+    surviving: int
+
+    @classmethod
+    def of(cls, reports: Sequence[Report]) -> Counts:
+        """The sums over the exercises of a lesson."""
+        return cls(sum(r.tried for r in reports), sum(r.killed for r in reports), sum(len(r.same) for r in reports),
+                   sum(len(r.surviving) for r in reports))
+
+
 def find_survivors(exercise: Exercise, seeds: Sequence[int] = (1,), *,
                    choose: Callable[[Form, list[Mutant]], list[Mutant]] | None = None) -> Report:
     """Try the mutants of an exercise's right answers with the inputs of each seed.
@@ -38,6 +56,16 @@ def find_survivors(exercise: Exercise, seeds: Sequence[int] = (1,), *,
     A mutant survives if it gets full points with any of the seeds. ``choose`` takes some of a form's mutants, for a
     test that has little time; declarations that cover none are then not reported.
     """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # a process that forks while its threads work may leave the child waiting for them
+    try:
+        return _report(exercise, seeds, choose)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _report(exercise: Exercise, seeds: Sequence[int],
+            choose: Callable[[Form, list[Mutant]], list[Mutant]] | None) -> Report:
     report = Report(exercise)
     begin = time.monotonic()
     used = set()

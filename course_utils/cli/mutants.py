@@ -20,24 +20,24 @@ def mutants(lessons: tuple[Lesson, ...], only: tuple[str, ...], seeds: int, show
     """Edit the references and alternatives in every way that a student slips, and print the edits that pass.
 
     For every exercise of the lessons, or of those named, it prints how many mutants there are, how many the check
-    notices, how many are declared to do the same, and those that survive. Exit status 1 if one survives, or a
-    declaration covers none. A survivor needs inputs that show the difference or, if there is none, a declaration with
-    the reason: exercise.does_the_same.
+    notices, how many do the same, and those that survive; at the end a table in Markdown. Exit status 1 if one
+    survives, or a declaration covers none. A survivor needs inputs that show the difference or, if there is none, a
+    declaration with the reason: exercise.does_the_same.
     """
     os.environ["COURSE_DATA"] = "embedded"
-    import torch
-
     from course_utils.authoring.mutants import lines_of
-    from course_utils.authoring.survivors import find_survivors
+    from course_utils.authoring.survivors import Counts, find_survivors
 
-    torch.set_num_threads(1)
     holds = True
+    table = ["", "| lesson | mutants | killed | the same | surviving |", "| --- | ---: | ---: | ---: | ---: |"]
     for lesson in chosen(lessons):
+        reports = []
         for exercise in lesson.exercises:
             if only and exercise.name not in only:
                 continue
             report = find_survivors(exercise, range(1, seeds + 1))
             holds = holds and report.holds
+            reports.append(report)
             click.echo(f"{lesson.id} {exercise.name}: {report.tried} mutants, {report.killed} killed, "
                        f"{len(report.same)} the same, {len(report.surviving)} surviving  ({report.seconds:.1f} s, "
                        f"{report.stopped} stopped)")
@@ -49,4 +49,9 @@ def mutants(lessons: tuple[Lesson, ...], only: tuple[str, ...], seeds: int, show
             if show_same:
                 for mutant, reason in report.same:
                     click.echo(f"    the same: {next(lines_of([mutant]))}\n        {reason}")
+        counts = Counts.of(reports)
+        if reports:
+            table.append(f"| {lesson.id} | {counts.tried:,} | {counts.killed:,} | {counts.same:,} | "
+                         f"{counts.surviving:,} |")
+    click.echo("\n".join(table))
     return 0 if holds else 1
