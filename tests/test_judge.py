@@ -207,7 +207,8 @@ def test_points_for_a_part_count_only_with_the_main_part() -> None:
 
 
 HONEST = {"result": 2, "raised": None, "changed": [], "printed": ""}
-RAISED = {"type": "ValueError", "bases": ["ValueError"], "message": "", "lines": [], "names": []}
+RAISED = {"type": "ValueError", "bases": ["ValueError"], "message": "", "lines": [], "names": [], "name": "",
+          "near": []}
 FORGED = [{"raised": 3}, {"raised": {}}, {"changed": 3}, {"changed": [4]}, {"printed": None},
           *({"raised": {**RAISED, **wrong}} for wrong in (
               {"type": 1}, {"bases": "ValueError"}, {"bases": [1]}, {"message": None}, {"lines": [1]},

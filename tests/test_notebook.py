@@ -43,6 +43,13 @@ CELLS = {
     "solution too early": "solution(times_table)",
     "solution": "solution(standardize)",
     "progress": "progress()",
+    "unreadable": "x = (1,\nprint(x)",
+    "a colon missing": "if True\n    print(1)",
+    "defined below": "defined_later + 1",
+    "not imported": "plt.plot([1, 2])",
+    "interrupted": "def times_table(n):\n    raise KeyboardInterrupt\ncheck(times_table)",
+    "no such exercise": "check(3)",
+    "the definition": "defined_later = 1",
 }
 
 
@@ -51,6 +58,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """The cells above, run in one kernel; their outputs by name."""
     written = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS.values()])
     folder = tmp_path_factory.mktemp("notebook")
+    nbformat.write(written, folder / "01_tensors.ipynb")
     client = NotebookClient(written, kernel_name="python3", allow_errors=True, timeout=120, startup_timeout=180,
                             resources={"metadata": {"path": str(folder)}})
     with pytest.MonkeyPatch.context() as patch:
@@ -101,6 +109,36 @@ def test_errors_in_the_students_own_cells(outputs: Any) -> None:
     assert "line 2:  a @ b" in said
     assert "a is (2, 3) float32, b is (2, 3) float32" in said
     assert [o.output_type for o in mine] == ["error"]
+
+
+@pytest.mark.slow
+def test_code_that_python_cannot_read_looks_as_in_plain_jupyter(outputs: Any) -> None:
+    for cell, message, meaning in (("unreadable", "incomplete input", "ends too soon"),
+                                   ("a colon missing", "expected ':'", "ends in a colon")):
+        error, explained = outputs[cell]
+        assert error.output_type == "error"
+        assert "interactiveshell" not in "".join(error.traceback)
+        assert explained.data["text/plain"].splitlines()[0] == f"SyntaxError: {message}"
+        assert meaning in explained.data["text/plain"]
+
+
+@pytest.mark.slow
+def test_an_unknown_name_is_looked_for_in_the_notebook(outputs: Any) -> None:
+    said = outputs["defined below"][1].data["text/plain"]
+    assert said.splitlines()[0] == "NameError: name 'defined_later' is not defined"
+    assert "A cell further down defines defined_later" in said
+    assert "import matplotlib.pyplot as plt; this notebook does not import it" in outputs["not imported"][1].data[
+        "text/plain"]
+
+
+@pytest.mark.slow
+def test_an_interrupted_check_and_one_of_nothing_show_a_sentence_and_no_frames(outputs: Any) -> None:
+    for cell, says in (("interrupted", "was interrupted in line 2 of your code"),
+                       ("no such exercise", "No exercise belongs to this value")):
+        (error,) = outputs[cell]
+        assert len(error.traceback) == 1
+        assert says in error.traceback[0]
+        assert "course_utils" not in error.traceback[0]
 
 
 @pytest.mark.slow

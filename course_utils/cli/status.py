@@ -22,7 +22,9 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps({"lessons": [
             {"lesson": s.lesson.id, "score": s.score, "max_score": s.max_score, "next": s.next_exercise,
              "exercises": [{"name": e.name, "score": e.score, "max_score": e.max_score, "outcome": str(e.outcome),
-                            "changed": e.changed} for e in s.exercises]} for s in states]}))
+                            "changed": e.changed,
+                             "stands": e.score if e.stands is None else e.stands}
+                            for e in s.exercises]} for s in states]}))
         return
     click.echo(course_text(states))
     open_lesson = next((s for s in states if s.next_exercise), None)

@@ -25,9 +25,10 @@ import numpy as np
 import torch
 
 from course_utils.evidence.codec import decode, encode
+from course_utils.evidence.near_names import missing_name, near_names
 from course_utils.evidence.observation import Evidence, Observation, Raised, encode_evidence
 from course_utils.evidence.same_code import class_source
-from course_utils.evidence.student_lines import names_on_last_line, own_lines
+from course_utils.evidence.student_lines import last_frame, names_on_last_line, own_lines
 
 MAX_PRINTED = 2_000
 
@@ -102,7 +103,7 @@ def _try(probe: Any, answer: Any, case: dict[str, Any], index: int, share: float
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            raised = _raised(error)
+            raised = raised_by(error)
     after = _states(args, kwargs)
     changed = tuple(name for name in before if before[name] != after.get(name))
     return Observation(result, raised, changed, printed.getvalue()[:MAX_PRINTED])
@@ -119,7 +120,7 @@ def _seed(index: int) -> None:
     random.seed(index)
 
 
-def _raised(error: BaseException) -> Raised:
+def raised_by(error: BaseException) -> Raised:
     """Return the exception's type and message, the student's own lines on the way to it, and what the last used."""
     try:
         message = str(error)[:1000]
@@ -127,7 +128,8 @@ def _raised(error: BaseException) -> Raised:
         message = ""
     bases = tuple(base.__name__ for base in type(error).__mro__[:-1])
     return Raised(type(error).__name__, bases, message, tuple(own_lines(error.__traceback__)),
-                  tuple(names_on_last_line(error.__traceback__).items()))
+                  tuple(names_on_last_line(error.__traceback__).items()), missing_name(error),
+                  tuple(near_names(error, last_frame(error.__traceback__))))
 
 
 def _source(answer: Any) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from course_utils.evidence.codec import BadEvidence, decode, encode
 from course_utils.printable import shortened
 
-MAX_NAME, MAX_MESSAGE, MAX_LINES, MAX_NAMES, MAX_BASES, MAX_CHANGED = 200, 1_000, 6, 6, 100, 100
+MAX_NAME, MAX_MESSAGE, MAX_LINES, MAX_NAMES, MAX_BASES, MAX_CHANGED, MAX_NEAR = 200, 1_000, 6, 6, 100, 100, 4
 MAX_SOURCE = MAX_PRINTED = 20_000
 SHARES = 2.0  # of the codec's limits for a whole piece of evidence; one for all results, one for what surrounds them
 MAX_EVIDENCE = 64 * 2**20  # bytes; the sandbox sends no more either
@@ -37,6 +37,8 @@ class Raised:
     message: str
     lines: tuple[StudentLine, ...] = ()  # outermost first
     names: tuple[tuple[str, str], ...] = ()  # what the last line worked on: ("x", "(8, 3) float32")
+    name: str = ""  # the name or attribute that does not exist
+    near: tuple[str, ...] = ()  # what may have been meant by it: ("self.count", "counts")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def _observation_tree(observation: Observation) -> dict[str, Any]:
             "raised": None if raised is None else {
                 "type": raised.type, "bases": list(raised.bases), "message": raised.message,
                 "lines": [[line.number, line.code, line.function] for line in raised.lines],
-                "names": [[name, facts] for name, facts in raised.names]}}
+                "names": [[name, facts] for name, facts in raised.names],
+                "name": raised.name, "near": list(raised.near)}}
 
 
 def parse_evidence(data: bytes, count: int) -> Evidence:
@@ -100,6 +103,16 @@ def parse_evidence(data: bytes, count: int) -> Evidence:
                     tuple(_observation(o) for o in observations))
 
 
+def source_in(data: bytes) -> str | None:
+    """Return the answer's source in evidence that was collected here; None if there is none."""
+    try:
+        tree = decode(data, share=SHARES)
+    except BadEvidence:
+        return None
+    source = tree.get("source") if isinstance(tree, dict) else None
+    return source if isinstance(source, str) else None
+
+
 def _observation(tree: Any) -> Observation:
     if not isinstance(tree, dict) or "result" not in tree:
         raise BadEvidence(_FORM)
@@ -118,7 +131,8 @@ def _raised(tree: Any) -> Raised:
                   tuple(_text(base, MAX_NAME) for base in _list(tree.get("bases"))[:MAX_BASES]),
                   _text(tree.get("message"), MAX_MESSAGE),
                   tuple(StudentLine(_number(line[0]), _text(line[1], 200), _text(line[2], 200)) for line in lines),
-                  tuple((_text(name, 80), _text(facts, 120)) for name, facts in names))
+                  tuple((_text(name, 80), _text(facts, 120)) for name, facts in names),
+                  _text(tree.get("name"), 80), tuple(_text(near, 100) for near in _list(tree.get("near"))[:MAX_NEAR]))
 
 
 def _list(value: Any) -> list[Any]:

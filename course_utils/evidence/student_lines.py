@@ -27,8 +27,25 @@ def own_lines(tb: TracebackType | None) -> list[StudentLine]:
     return lines[-MAX_FRAMES:]
 
 
+def parse_line(code: str) -> ast.Module | None:
+    """Return a line of code as a syntax tree, be it the head of a block; None if it is part of something longer."""
+    line = code.strip()
+    for text in (line, f"{line} pass", f"if True: pass\n{line} pass", f"try: pass\n{line} pass"):
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def last_frame(tb: TracebackType | None) -> FrameType | None:
+    """Return the frame of the student's last own line."""
+    own = list(_own(tb))
+    return own[-1][0] if own else None
+
+
 def names_on_last_line(tb: TracebackType | None) -> dict[str, str]:
-    """What the student's last line worked on: tensors, arrays and layers by name, ``{"x": "(8, 3) float32"}``.
+    """What the student's last line worked on: tensors, arrays, layers and None by name, ``{"x": "(8, 3) float32"}``.
 
     Only objects of exactly these types are looked at, so that nothing a submission made is called.
     """
@@ -36,14 +53,13 @@ def names_on_last_line(tb: TracebackType | None) -> dict[str, str]:
     if not own:
         return {}
     frame, summary = own[-1]
-    try:
-        tree = ast.parse((summary.line or "").strip().removesuffix(":") or "None")
-    except (SyntaxError, ValueError):
+    tree = parse_line(summary.line or "")
+    if tree is None:
         return {}
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            text = _facts(_value(node, frame))
+            text = "None" if _is_none(node, frame) else _facts(_value(node, frame))
             if text and len(found) < MAX_NAMES:
                 found.setdefault(ast.unparse(node), text)
     return found
@@ -52,12 +68,44 @@ def names_on_last_line(tb: TracebackType | None) -> dict[str, str]:
 def _own(tb: TracebackType | None) -> Iterator[tuple[FrameType, traceback.FrameSummary]]:
     for frame, line in traceback.walk_tb(tb):
         name = frame.f_code.co_filename
-        inside_ours = os.path.abspath(name).startswith(PACKAGE + os.sep)
-        in_a_cell = "ipykernel_" in name or "ipython-input" in name  # the latter in Colab
-        if not inside_ours and (in_a_cell or (name.startswith("<") and not name.startswith("<frozen"))):
+        if _is_own(name):
             summary = traceback.FrameSummary(name, line, frame.f_code.co_name)
             if summary.line:  # a function that came with the input has no source
                 yield frame, summary
+
+
+def _is_own(file: str) -> bool:
+    """Whether code of this file was written in a cell."""
+    if os.path.abspath(file).startswith(PACKAGE + os.sep):
+        return False
+    in_a_cell = "ipykernel_" in file or "ipython-input" in file  # the latter in Colab
+    return in_a_cell or (file.startswith("<") and not file.startswith("<frozen"))
+
+
+def in_own_code(frame: FrameType | None) -> bool:
+    """Whether a frame, or one that called it from within the package, runs code that was written in a cell."""
+    while frame is not None and frame.f_code.co_name != "collect":
+        if _is_own(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _is_none(node: ast.expr, frame: FrameType) -> bool:
+    """Whether a name, an attribute of a student's object or a tensor's ``.grad`` is there and is None."""
+    if isinstance(node, ast.Name):
+        scope = frame.f_locals if node.id in frame.f_locals else frame.f_globals
+        return node.id in scope and scope[node.id] is None
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+        return False
+    owner: Any = frame.f_locals.get(node.value.id, frame.f_globals.get(node.value.id))
+    if type(owner) in (torch.Tensor, torch.nn.Parameter):
+        return node.attr == "grad" and owner.is_leaf and owner.grad is None
+    try:
+        own = object.__getattribute__(owner, "__dict__")
+    except AttributeError:
+        return False
+    return type(own) is dict and node.attr in own and own[node.attr] is None
 
 
 def _value(node: ast.expr, frame: FrameType) -> Any:

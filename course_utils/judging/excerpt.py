@@ -44,7 +44,7 @@ class SideBySide:
 
     expected: Side
     got: Side
-    where: str = ""  # the part of the result: "['loss']"
+    where: str = ""  # the expression that shows them: "losses[1]"
     window: str = ""  # which elements are shown, as an index; "" for all of them
     wrong: tuple[tuple[int, int], ...] = ()  # places in the window that differ; the first difference comes first
 

@@ -47,8 +47,8 @@ SHAPES: tuple[tuple[str, Explanation], ...] = (
      lambda m: f"`cat` joins tensors of {m[1]} and of {m[2]} dimensions. `unsqueeze`, or `[None]`, adds one; `stack` "
                "makes a new one."),
     (r"stack expects each tensor to be equal size, but got (\[[\d, ]*\]) at entry 0 and (\[[\d, ]*\]) at entry (\d+)",
-     lambda m: f"Only tensors of one shape can be stacked; the first has {m[1]}, the one at {m[3]} has {m[2]}. Rows of "
-               "different lengths have to be padded first."),
+     lambda m: f"`stack` makes a new dimension, for tensors of one shape; the first has {m[1]}, the one at {m[3]} has "
+               f"{m[2]}. {_stack_or_cat(m[1], m[2])}"),
     (r"Dimension out of range \(expected to be in range of \[(-?\d+), (-?\d+)\], but got (-?\d+)\)",
      lambda m: f"Dimensions are counted from 0, so this tensor has {_dimensions(int(m[2]) + 1)}: dim={m[3]} is not "
                "among them."),
@@ -101,8 +101,8 @@ TYPES: tuple[tuple[str, Explanation], ...] = (
     (r"^not a sequence$", "Lists and single numbers are mixed on one level; every item must have the same form."),
     (r"too many dimensions 'str'", "Tensors hold numbers only. Turn words into class numbers first."),
     (r"can't convert np\.ndarray of type numpy\.object_",
-     "This NumPy array holds Python objects: texts, or rows of different lengths. Make its columns numbers first, with "
-     "`astype(\"float32\")`."),
+     "This NumPy array holds Python objects, such as texts, rows of different lengths, or columns of several types. "
+     "Make its columns numbers of one type first, with `astype(\"float32\")`."),
     (r"expected Tensor as element \d+ in argument 0, but got (\w*\.?ndarray)",
      "`torch.stack` and `torch.cat` join tensors, and these are NumPy arrays; `torch.from_numpy` turns each into a "
      "tensor."),
@@ -121,11 +121,12 @@ TYPES: tuple[tuple[str, Explanation], ...] = (
 
 GRADIENTS: tuple[tuple[str, Explanation], ...] = (
     (r"does not require grad and does not have a grad_fn",
-     "No tensor on the way to this result had `requires_grad=True`, or it was made under `no_grad`, so there is "
-     "nothing to differentiate."),
+     "No graph leads back from this result, so there is nothing to differentiate. One of these: no tensor on the way "
+     "to it had `requires_grad=True`, it was computed under `no_grad`, or `detach()` or a new tensor cut it off."),
     (r"Trying to backward through the graph a second time",
-     "`backward` frees the graph when it is done. Compute the result anew before the second call; in a loop, something "
-     "is still connected to the step before, and `detach()` cuts it off."),
+     "`backward` frees the graph when it is done, and here it comes through the same graph again. Compute the result "
+     "again before the second call; if something in a loop is still connected to the step before, `detach()` cuts it "
+     "off."),
     (r"a (view of a )?leaf Variable that requires grad is being used in an in-place operation",
      "A tensor with `requires_grad` was changed in place, which would falsify its gradient. Make a new tensor "
      "(`x = x + 1`); to update a parameter, do it under `torch.no_grad()`."),
@@ -139,8 +140,8 @@ GRADIENTS: tuple[tuple[str, Explanation], ...] = (
      "NumPy knows no gradients. Cut the tensor off first: `x.detach().numpy()`."),
     (r"'NoneType' object has no attribute '(zero_|item|data|norm|shape|grad)'"
      r"|float\(\) argument must be a string or a real number, not 'NoneType'",
-     "Something is None here. `.grad` is None until `backward()` has run, and for a tensor without `requires_grad`. "
-     "`backward()` itself returns None."),
+     "Something is None here. Often it is one of these: the result of a function without `return`; the result of "
+     "`backward()`, which is None; `.grad` before `backward()` has run, or of a tensor without `requires_grad`."),
     (r"can't optimize a non-leaf Tensor",
      "An optimizer updates tensors that were made directly, not results of a computation. Pass `model.parameters()`."),
     (r"support the deepcopy protocol", "Only tensors that were made directly can be copied so; use "
@@ -156,8 +157,8 @@ INDICES: tuple[tuple[str, Explanation], ...] = (
     (r"0D or 1D target tensor expected, multi-target not supported",
      "Cross-entropy wants one class number a row, shape (N,). `squeeze(1)` takes a last dimension of size 1 away."),
     (r"Target size \(torch\.Size\((.+?)\)\) must be the same as input size \(torch\.Size\((.+?)\)\)",
-     lambda m: f"This loss compares number with number: the prediction has shape {m[2]}, the target {m[1]}. "
-               "`squeeze(1)` or `unsqueeze(1)` brings them together."),
+     lambda m: f"This loss compares number with number: the prediction has shape {m[2]}, the target {m[1]}."
+               f"{_by_a_dimension(m[2], m[1])}"),
     (r"all elements of input should be between 0 and 1",
      "This loss takes probabilities. For logits there is `binary_cross_entropy_with_logits`."),
     (r"Class values must be smaller than num_classes",
@@ -187,11 +188,11 @@ DEVICES: tuple[tuple[str, Explanation], ...] = (
      "otherwise."),
     (r"Expected all tensors to be on the same device, but (?:found at least two devices, |got .*?is on )([\w:]+)"
      r"(?: and|, different from other tensors on) ([\w:]+)",
-     lambda m: f"One tensor is on {m[1]}, another on {m[2]}. Move both, and the model, with `.to(device)`; remember "
-               "that `.to` gives back a new tensor."),
+     lambda m: f"One tensor is on {m[1]}, another on {m[2]}. Move what is not on the device yet with `.to(device)`; "
+               "of a tensor, `.to` returns a new one."),
     (r"Tensor on device ([\w:]+) is not on the expected device ([\w:]+?)!",
-     lambda m: f"One tensor is on {m[1]}, the others on {m[2]}. Move it with `.to(device)`, which gives back a new "
-               "tensor."),
+     lambda m: f"One tensor is on {m[1]}, the others on {m[2]}. Move what is not on the device yet with `.to(device)`; "
+               "of a tensor, `.to` returns a new one."),
     (r"Cannot copy out of meta tensor",
      "Something was copied from the device to the CPU; perhaps your result lies there. "
      "`torch.zeros(…, device=device)` makes it in the right place."),
@@ -200,12 +201,19 @@ DEVICES: tuple[tuple[str, Explanation], ...] = (
 )
 
 MODULES: tuple[tuple[str, Explanation], ...] = (
+    (r'Module \[(ModuleList|ModuleDict)\] is missing the required "forward" function',
+     lambda m: f"An `nn.{m[1]}` only holds layers; it can't be called. Go through it with a loop and call each layer."),
     (r'missing the required "forward" function',
      "A module needs a method `forward(self, x)`. Is it spelled so, and indented into the class?"),
     (r"before Module\.__init__\(\) call|has no attribute '_(?:backward_hooks|forward_hooks|modules|parameters)'",
-     "`super().__init__()` is missing: call it first in `__init__`, before the first layer."),
+     "`super().__init__()` has not run yet: call it first in `__init__`, before the first layer."),
+    (r"(?s)Missing key\(s\) in state_dict: .*Unexpected key\(s\) in state_dict: .*\"param_groups\"",
+     "This is the state of an optimizer; a model cannot load it."),
+    (r"(?s)Missing key\(s\) in state_dict: .*Unexpected key\(s\) in state_dict: (?=.*\"(\w*model\w*)\")"
+     r"(?=.*\"\w*(?:optimizer|epoch)\w*\")",
+     lambda m: f"This is the whole checkpoint; the model's part of it is under the key {m[1]!r}."),
     (r"Missing key\(s\) in state_dict: ",
-     "The state dict was saved from a net with other layers or other names. Print its keys and compare them with "
+     "The names in the state dict are not those of this model. Print its keys and compare them with "
      "`model.state_dict()`."),
     (r"size mismatch for ([\w.]+): copying a param with shape torch\.Size\((.+?)\) from checkpoint, the shape in "
      r"current model is torch\.Size\((.+?)\)",
@@ -215,7 +223,7 @@ MODULES: tuple[tuple[str, Explanation], ...] = (
      "The model has no parameters that it knows of. Layers in a plain list are not found; use `nn.ModuleList`, and "
      "assign layers to `self`."),
     (r"^'\w+' object is not iterable$|argument to the optimizer should be an iterable",
-     "This is a single thing where a row of things is wanted. An optimizer, for instance, takes `model.parameters()`."),
+     "This is a single thing, and several are needed: a list, say, or `model.parameters()`."),
     (r"(\S+) is not a Module subclass", lambda m: _no_layer(m[1])),
     (r"Weights only load failed",
      "The file holds more than tensors, and loading that could run a stranger's code. Save `model.state_dict()` "
@@ -224,13 +232,14 @@ MODULES: tuple[tuple[str, Explanation], ...] = (
 
 PYTHON: tuple[tuple[str, Explanation], ...] = (
     (r"^name '(\w+)' is not defined",
-     lambda m: f"Python does not know `{m[1]}`: a typing slip, or a cell above that has not been run since the "
-               "kernel started."),
+     lambda m: f"Nothing is called `{m[1]}` here: a typo, or something that is not defined or imported yet."),
     (r"'[<>]=?' not supported between instances of '(?:NoneType' and '\w+|\w+' and 'NoneType)'",
-     "One side of this comparison is None. The `.index` of plain `cuda`, for instance, is None and means the first: "
-     "`(device.index or 0)`."),
+     "One side of this comparison is None. Look where it gets its value; a function without `return` returns None."),
+    (r"unsupported operand type\(s\) for \S+: (?:'NoneType' and '\w+|'\w+' and 'NoneType)'",
+     "One side of this operation is None. Look where it gets its value: a function without `return` returns None, and "
+     "so does `backward()`; `.grad` is None until `backward()` has brought a gradient."),
     (r"^'numpy\.ndarray' object has no attribute '(imshow|set_title|plot|axis)'",
-     "`axes` is a table of axes; `axes.flat[i]` is one of them."),
+     "This is a table of axes; `axes.flat[i]` is one of them."),
     (r"^'\w+Loss' object has no attribute 'backward'",
      "`loss` is the function here. `backward` starts from its value: `value = loss(model(X), y)`, then "
      "`value.backward()`."),
@@ -238,7 +247,7 @@ PYTHON: tuple[tuple[str, Explanation], ...] = (
      lambda m: f"This is a {m[1]} where a tensor is wanted. A batch from a loader, for instance, is a list `[x, y]`; "
                "its `x` is `batch[0]`."),
     (r"'NoneType' object is not (callable|subscriptable|iterable)",
-     "Something is None here: often a function without `return`."),
+     "Something is None here. Look where it gets its value; a function without `return` returns None."),
     (r"^'(?:int|float)' object has no attribute 'backward'",
      "This is a plain Python number, and no graph leads back from it. Call `backward()` on the tensor itself, without "
      "`.item()`; of a function's result, give the function a tensor with `requires_grad=True`."),
@@ -246,10 +255,7 @@ PYTHON: tuple[tuple[str, Explanation], ...] = (
      lambda m: "NumPy's `copy` is called `clone` in PyTorch." if m[1] == "copy" else
                "NumPy's `astype` is `to` in PyTorch: `x.to(torch.float32)`, or `x.float()`."),
     (r"^'(\w+)' object has no attribute '(shape|dtype|device|dim|mean|sum|float|grad|requires_grad_?|clone|detach)'",
-     lambda m: "This is a tuple, and no tensor. Datasets and `named_parameters()` give pairs: `x, y = pair` takes one "
-               "apart." if m[1] == "tuple" else
-               f"This is a Python {m[1]}, and no tensor. `torch.tensor` makes one"
-               + ("; of a list of tensors, `torch.stack`." if m[1] == "list" else ".")),
+     lambda m: _no_tensor(m[1])),
 )
 
 GROUPS = (SHAPES, IMAGES, TYPES, GRADIENTS, INDICES, DEVICES, MODULES, PYTHON)
@@ -288,6 +294,33 @@ def known_words(message: str) -> str:
 def _all() -> Iterator[tuple[str, Explanation]]:
     for group in GROUPS:
         yield from group
+
+
+def _no_tensor(kind: str) -> str:
+    if kind == "tuple":
+        return ("This is a tuple and not a tensor. Datasets and `named_parameters()`, for example, give pairs; "
+                "`x, y = pair` takes one apart.")
+    if kind in ("list", "int", "float", "bool"):
+        more = "; of a list of tensors, `torch.stack` does" if kind == "list" else ""
+        return f"This is a Python {kind} and not a tensor. `torch.tensor` makes one{more}."
+    return f"This is an object of type {kind} and not a tensor."
+
+
+def _stack_or_cat(first: str, other: str) -> str:
+    one, two = (re.findall(r"\d+", shape) for shape in (first, other))
+    if len(one) == len(two) and one[1:] == two[1:]:
+        return ("To put them one after the other, use `torch.cat`; to have each as a row of its own, pad the short "
+                "ones first.")
+    return "One of these: they belong one after the other (`torch.cat`), or one of them has the wrong shape."
+
+
+def _by_a_dimension(one: str, other: str) -> str:
+    first, second = ([int(n) for n in re.findall(r"\d+", shape)] for shape in (one, other))
+    longer, shorter = (first, second) if len(first) > len(second) else (second, first)
+    for place, size in enumerate(longer):
+        if size == 1 and longer[:place] + longer[place + 1:] == shorter:
+            return f" `squeeze({place})` takes the 1 out of the one, `unsqueeze({place})` puts it into the other."
+    return ""
 
 
 def _no_layer(name: str) -> str:

@@ -35,8 +35,14 @@ def values_message(difference: Difference, examples: int) -> str:
 def error_message(raised: Raised, independent: bool, examples: int) -> str:
     """Return what to say of an exception; ``independent`` if other inputs bring the same one, words and numbers."""
     lead_in = "Correct on the examples, but on an input generated for this check it raised" if examples else "It raised"
-    shown = one_line(raised.message) if independent or _says_nothing_of_values(raised) else known_words(raised.message)
+    shown = message_of(raised, independent)
     return f"{lead_in} {raised.type}: {shown}" if shown else f"{lead_in} {raised.type}."
+
+
+def message_of(raised: Raised, independent: bool) -> str:
+    """Return what of an exception's message may be shown, on one line."""
+    whole = independent or _says_nothing_of_values(raised)
+    return one_line(raised.message if whole else known_words(raised.message))
 
 
 def is_independent(observations: Sequence[Observation], index: int) -> bool:

@@ -17,7 +17,9 @@ from course_utils.exercise import Case, Exercise, Mistake
 from course_utils.judging import hidden, wording
 from course_utils.judging.compare import Difference, Tolerance, compare
 from course_utils.judging.excerpt import side_by_side
-from course_utils.judging.explain_errors import explain, one_line
+from course_utils.judging.explain import explain_raised
+from course_utils.judging.explain_errors import one_line
+from course_utils.judging.notebook_names import NotebookNames
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
 from course_utils.probes.function import call, entry
@@ -33,10 +35,12 @@ class _Finding:
     printed: str = ""
 
 
-def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal: bool = True) -> Verdict:
+def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal: bool = True,
+          notebook: NotebookNames | None = None) -> Verdict:
     """The verdict on ``evidence`` that ``collect`` brought for these ``cases``.
 
-    ``reveal=False`` keeps inputs that were drawn for this check out of the messages.
+    ``reveal=False`` keeps inputs that were drawn for this check out of the messages. ``notebook`` is what the cells
+    around the check say of names.
     """
     try:
         seen = parse_evidence(evidence, len(cases))
@@ -61,7 +65,7 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
     tolerance = Tolerance(exercise.rtol, exercise.atol, exercise.check_dtype, exercise.check_device,
                           exercise.check_grad)
     try:
-        return _judge_observations(exercise, cases, seen, expected, tolerance, reveal)
+        return _judge_observations(exercise, cases, seen, expected, tolerance, reveal, notebook)
     except Exception as error:  # evidence that the decoder let through never costs more than its own exercise
         return _not_inspectable(exercise, f"comparing it raised {type(error).__name__}.")
 
@@ -71,7 +75,7 @@ def _not_inspectable(exercise: Exercise, reason: str) -> Verdict:
 
 
 def _judge_observations(exercise: Exercise, cases: Sequence[Case], seen: Evidence, expected: Sequence[Observation],
-                        tolerance: Tolerance, reveal: bool) -> Verdict:
+                        tolerance: Tolerance, reveal: bool, notebook: NotebookNames | None) -> Verdict:
     """Return the verdict on an answer that was tried on every input."""
     observations = seen.observations
     findings = [_finding(exercise, *three, tolerance) for three in zip(cases, expected, observations, strict=True)]
@@ -88,7 +92,7 @@ def _judge_observations(exercise: Exercise, cases: Sequence[Case], seen: Evidenc
             f"`{exercise.name}` stands for {held} here, not for a {exercise.kind}. If a later line gave the name to a "
             f"result, call that result something else, then run the cell with your answer again."))
     mistake = _named_mistake(exercise, cases, seen, findings, tolerance)
-    return _wrong(exercise, cases, seen, findings, mistake, parts, reveal)
+    return _wrong(exercise, cases, seen, findings, mistake, parts, reveal, notebook)
 
 
 def _is_ours(origin: str) -> bool:
@@ -265,18 +269,19 @@ def _without_names(raised: Raised, name: str, instead: str) -> str:
 
 
 def _wrong(exercise: Exercise, cases: Sequence[Case], seen: Evidence, findings: Sequence[_Finding | None],
-           mistake: Mistake | None, parts: dict[str, bool], reveal: bool) -> Verdict:
+           mistake: Mistake | None, parts: dict[str, bool], reveal: bool, notebook: NotebookNames | None) -> Verdict:
     index, first = next((index, finding) for index, finding in enumerate(findings) if finding)
     score = sum(exercise.points_of(part) for part, right in parts.items() if right) if exercise.parts else 0.0
     raised = first.raised if first.difference.rung is Rung.RAISED else None
     outcome = Outcome.PARTIAL if score > 0 else Outcome.ERROR if raised else Outcome.WRONG
     shown = reveal or not first.case.fresh
-    message = mistake.sentence if mistake else _sentence(first, raised)
+    message = mistake.sentence if mistake else _sentence(first, raised, notebook)
     if not shown and not mistake:
         examples = sum(not case.fresh for case in cases)  # they come first, so they are all right
-        message = _hidden_message(first, raised, examples, hidden.is_independent(seen.observations, index))
+        message = _hidden_message(first, raised, examples, hidden.is_independent(seen.observations, index), notebook)
     verdict = _verdict(
         exercise, outcome, message, score=score, parts=parts, rung=first.difference.rung,
+        raised=_raised_line(raised, shown, seen, index) if raised and mistake else "",
         mistake=(mistake.name or None) if mistake else None, where=first.difference.where,
         code=tuple((line.number, line.code) for line in first.raised.lines) if first.raised else (),
         names=first.raised.names if first.raised else (),
@@ -290,12 +295,21 @@ def _wrong(exercise: Exercise, cases: Sequence[Case], seen: Evidence, findings: 
                    side_by_side=side_by_side(first.difference))
 
 
-def _hidden_message(first: _Finding, raised: Raised | None, examples: int, independent: bool) -> str:
+def _raised_line(raised: Raised, shown: bool, seen: Evidence, index: int) -> str:
+    """Return an exception's type and message on one line, for a card that speaks of the mistake behind it."""
+    if shown:
+        return f"{raised.type}: {one_line(raised.message)}"
+    told = hidden.message_of(raised, hidden.is_independent(seen.observations, index))
+    return f"{raised.type}: {told}" if told else raised.type
+
+
+def _hidden_message(first: _Finding, raised: Raised | None, examples: int, independent: bool,
+                    notebook: NotebookNames | None) -> str:
     """Return what to say of an input that was generated for this check; ``examples`` before it came out right."""
     if raised is not None:
-        return _explained(hidden.error_message(raised, independent, examples), raised)
+        return _explained(hidden.error_message(raised, independent, examples), raised, notebook)
     values = first.difference.rung is Rung.VALUES
-    return hidden.values_message(first.difference, examples) if values else _sentence(first, None)
+    return hidden.values_message(first.difference, examples) if values else _sentence(first, None, notebook)
 
 
 def _call(exercise: Exercise, case: Case) -> str:
@@ -305,14 +319,14 @@ def _call(exercise: Exercise, case: Case) -> str:
     return f"{exercise.name}[{case.args[0]!r}]" if exercise.probe is entry and len(case.args) == 1 else ""
 
 
-def _sentence(first: _Finding, raised: Raised | None) -> str:
+def _sentence(first: _Finding, raised: Raised | None, notebook: NotebookNames | None) -> str:
     sentence = first.difference.sentence.rstrip()
-    return sentence if raised is None else _explained(sentence, raised)
+    return sentence if raised is None else _explained(sentence, raised, notebook)
 
 
-def _explained(sentence: str, raised: Raised) -> str:
+def _explained(sentence: str, raised: Raised, notebook: NotebookNames | None) -> str:
     """Return a sentence about an exception, with what the exception means after it."""
-    explained = explain(raised.type, raised.message)
+    explained = explain_raised(raised, notebook)
     stop = "" if sentence.endswith((".", "!", "?")) or not explained else "."
     return f"{sentence}{stop} {explained}".strip()
 

@@ -20,8 +20,9 @@ class Verdict:
     message: str
     mistake: str | None = None  # the name of the named mistake, where one was recognised
     rung: Rung | None = None
+    raised: str = ""  # the exception in its own words, where the message speaks of the mistake behind it
     call: str = ""  # the call that went wrong: "leibniz_pi(5)"
-    where: str = ""  # the part of its result: "['loss']"
+    where: str = ""  # the expression that shows it: "losses[1]"; empty for the result itself
     expected: str = ""
     got: str = ""
     code: tuple[tuple[int, str], ...] = ()  # the student's own lines on the way to an exception

@@ -13,11 +13,16 @@ from typing import Any
 from course_utils.colours import GREEN
 from course_utils.display import Shown
 from course_utils.evidence.collect import Plan, collect, encode_cases
+from course_utils.evidence.near_names import nearest
+from course_utils.evidence.observation import source_in
 from course_utils.exercise import Exercise
 from course_utils.judging.judge import judge
+from course_utils.judging.notebook_names import NotebookNames
 from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict, score_text
 from course_utils.lesson import Lesson, lessons, load_lesson, resolve_lesson_id
+from course_utils.notebook.limit import SECONDS, TookTooLong, interrupted, stopped_verdict, time_limit
+from course_utils.notebook.notebook_file import names_around
 from course_utils.notebook.shell_hooks import install, share_cores
 from course_utils.records import store
 from course_utils.rendering.card import card
@@ -27,6 +32,16 @@ from course_utils.rendering.text import course_text, plain, progress_text, verdi
 from course_utils.threads import choose_threads
 
 _current: list[Lesson] = []  # the lesson that start() opened, if any
+
+
+NOTHING = object()  # in place of an argument that was left out
+
+
+class NoSuchExercise(LookupError):
+    """Raised if no exercise belongs to what a command was given. IPython shows its sentence and no frames."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [plain(str(self))]
 
 
 class CheckFailed(AssertionError):
@@ -54,12 +69,12 @@ def start(lesson: str) -> None:
         print(line)
     shell = get_ipython()
     if shell is not None:
-        install(shell, lambda: _current[0].exercise_names, Shown)
+        install(shell, lambda: _current[0].exercise_names, lambda: _current[0].id, Shown)
         if not _current[0].one_thread:
             share_cores(shell)
 
 
-def check(answer: Any) -> Any:
+def check(answer: Any = NOTHING) -> Any:
     """Check an answer: the function, class or value that you wrote, or its name.
 
     Shows what is right, what is not, and which mistake it is. With COURSE_CHECK=raise a check
@@ -71,8 +86,16 @@ def check(answer: Any) -> Any:
     if not (isinstance(answer, str) and answer == exercise.name):
         seen = {exercise.name: answer}
     cases = exercise.cases(_notebook_seed(lesson, exercise))
-    verdict = judge(exercise, cases, collect(seen, Plan.of(exercise), encode_cases(cases)))
-    record, since = store.remember(lesson.id, exercise, verdict)
+    try:
+        with time_limit(SECONDS):
+            evidence = collect(seen, Plan.of(exercise), encode_cases(cases))
+        verdict = judge(exercise, cases, evidence, notebook=_names_around(lesson))
+    except TookTooLong as stop:
+        evidence = b""
+        verdict = stopped_verdict(exercise.name, exercise.points, stop, SECONDS)
+    except KeyboardInterrupt as stop:
+        raise interrupted(exercise.name, stop) from None
+    record, since = store.remember(lesson.id, exercise, verdict, source_in(evidence))
     if os.environ.get("COURSE_CHECK") == "raise" and not verdict.correct:
         raise CheckFailed(verdict_text(verdict))
     shown = exercise.reference_source if store.solution_earned(record, exercise) else None
@@ -80,9 +103,12 @@ def check(answer: Any) -> Any:
     return CheckResult(verdict, card(verdict, exercise.hints, shown, since, following), since)
 
 
-def hint(name: str) -> Any:
+def hint(name: Any = NOTHING) -> Any:
     """The next hint for an exercise; each call gives one more, then they start again."""
-    lesson, exercise = _find(name, _caller_namespace())
+    try:
+        lesson, exercise = _find(name, _caller_namespace())
+    except LookupError as error:
+        return _said(str(error))
     with store.updated(lesson.id, exercise.name) as record:
         number = record.hints % len(exercise.hints)
         record.hints = number + 1
@@ -91,16 +117,24 @@ def hint(name: str) -> Any:
     return Shown(f"{title}: {plain(text)}", note(BLUE, text, f"{title}."))
 
 
-def solution(name: str) -> Any:
+def solution(name: Any = NOTHING) -> Any:
     """The reference, once you have passed the exercise or made three real attempts."""
-    lesson, exercise = _find(name, _caller_namespace())
+    try:
+        lesson, exercise = _find(name, _caller_namespace())
+    except LookupError as error:
+        return _said(str(error))
     record = store.load().get(lesson.id, {}).get(exercise.name, store.Record())
     if not store.solution_earned(record, exercise):
         left = store.ATTEMPTS_FOR_SOLUTION - record.attempts
         tries = "one more try" if left == 1 else f"{left} more tries"
         text = f"The solution opens when you pass, or after {tries}. hint(\"{exercise.name}\") helps until then."
-        return Shown(text, note(BLUE, text))
+        return _said(text)
     return Shown(exercise.reference_source, note(GREEN, "One way to write it:", program=exercise.reference_source))
+
+
+def _said(text: str) -> Shown:
+    """A sentence as a small card."""
+    return Shown(plain(text), note(BLUE, text))
 
 
 def progress() -> Any:
@@ -123,6 +157,14 @@ def _following(lesson: Lesson, exercise: Exercise) -> str:
     if place == len(lesson.exercise_names):
         return "That was the last exercise of this lesson."
     return f"Exercise {place} of {len(lesson.exercise_names)}. Next: `{lesson.exercise_names[place]}`."
+
+
+def _names_around(lesson: Lesson) -> NotebookNames | None:
+    """What the notebook's other cells say of names; None in plain Python."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    return names_around(shell, lesson.id) if shell is not None else None
 
 
 def _notebook_seed(lesson: Lesson, exercise: Exercise) -> int:
@@ -151,9 +193,20 @@ def _find(answer: Any, namespace: Mapping[str, Any]) -> tuple[Lesson, Exercise]:
             for lesson in pool:
                 if name in lesson.exercise_names:
                     return lesson, lesson[name]
-    known = ", ".join(name for lesson in candidates for name in lesson.exercise_names)
-    what = f"'{answer}'" if isinstance(answer, str) else "this value"
-    raise LookupError(f"No exercise belongs to {what}. The exercises here are: {known}.")
+    known = [name for lesson in candidates for name in lesson.exercise_names]
+    raise NoSuchExercise(_unknown(answer, known))
+
+
+def _unknown(answer: Any, known: Sequence[str]) -> str:
+    """What to say of something to which no exercise belongs."""
+    listed = f"The exercises here are {', '.join(f'`{name}`' for name in known)}."
+    if answer is NOTHING:
+        return f"Which exercise? Put its name between the parentheses. {listed}"
+    if not isinstance(answer, str):
+        return f"No exercise belongs to this value. {listed}"
+    near = nearest(answer, known, 1) or nearest(answer, [n for lesson in lessons() for n in lesson.exercise_names], 1)
+    return f"There is no exercise `{answer}`. Did you mean `{near[0]}`?" if near else (
+        f"There is no exercise `{answer}`. {listed}")
 
 
 def _names_in_call() -> list[str]:

@@ -38,6 +38,7 @@ class LastCheck(Protocol):
     right: int
     parts: list[str]
     tries: list[str]
+    source: str  # a digest of the code
 
 
 def spot_of(verdict: Verdict) -> str:
@@ -45,15 +46,20 @@ def spot_of(verdict: Verdict) -> str:
     return f"{verdict.call} {verdict.where}"
 
 
-def since_last(last: LastCheck, verdict: Verdict, digest: str) -> str:
+def since_last(last: LastCheck, verdict: Verdict, digest: str, code: str = "") -> str:
     """The sentence; empty where there was no check before, or where it would say nothing new.
+
+    ``code`` is a digest of the answer's source, empty if that is not known.
 
     A right answer gets none, so that its card is the same wherever it is made.
     """
     if verdict.correct or verdict.outcome is Outcome.NOT_ATTEMPTED or not last.rung or not last.tries:
         return ""
     if last.tries[-1] == digest:
-        return "The same result as last time. Did you run the cell with your answer after changing it?"
+        if not code or not last.source:
+            return "The same result as last time."
+        return ("The same result as last time. Did you run the cell with your answer after changing it?"
+                if code == last.source else "Your code has changed, but its result is the same.")
     return " ".join(_news(last, verdict))
 
 

@@ -40,6 +40,8 @@ class Record:
     attempts: int = 0  # different wrong answers
     hints: int = 0  # how many hints were shown
     fingerprint: str = ""  # of the exercise when the best score was reached
+    source: str = ""  # a digest of the code that was checked last
+    last_score: float = -1.0  # at the last check; negative if it is not known
     tries: list[str] = field(default_factory=list)  # digests of the wrong answers so far, the last one last
     rung: str = ""  # where the last check stopped; empty when it was right
     spot: str = ""  # on which input it stopped
@@ -55,6 +57,12 @@ class ExerciseProgress:
     max_score: float
     outcome: Outcome
     changed: bool  # the exercise was changed since it was passed
+    stands: float | None = None  # the points of the answer that stands now, if they are fewer than the best
+
+    @property
+    def done(self) -> bool:
+        """Whether the answer that stands now has all points of the exercise as it is now."""
+        return self.score >= self.max_score and not self.changed and self.stands is None
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,8 @@ class LessonProgress:
 
     @property
     def next_exercise(self) -> str | None:
-        """The first exercise that has not all its points, or was changed since."""
-        return next((e.name for e in self.exercises if e.score < e.max_score or e.changed), None)
+        """The first exercise that has not all its points, was changed since, or whose answer has become worse."""
+        return next((e.name for e in self.exercises if not e.done), None)
 
 
 def fingerprint(exercise: Exercise) -> str:
@@ -131,7 +139,7 @@ def _record(kept: dict[str, Any]) -> Record:
     """A record from its JSON; raises TypeError or ValueError where a value is not of its kind."""
     known = {f.name: f for f in fields(Record)}
     record = Record(**{name: value for name, value in kept.items() if name in known})
-    for name in ("score", "attempts", "hints", "right"):
+    for name in ("score", "attempts", "hints", "right", "last_score"):
         value = getattr(record, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise TypeError(f"'{name}' should be a number.")
@@ -180,13 +188,15 @@ def _write(path: Path, text: str) -> None:
         write_whole(path, text)
 
 
-def remember(lesson_id: str, exercise: Exercise, verdict: Verdict) -> tuple[Record, str]:
-    """Note a verdict. Returns the record, and in a sentence what changed since the last check."""
+def remember(lesson_id: str, exercise: Exercise, verdict: Verdict, source: str | None = None) -> tuple[Record, str]:
+    """Note a verdict on an answer with this source. Returns the record, and what changed since the last check."""
     with updated(lesson_id, exercise.name) as record:
         mark = fingerprint(exercise)
         digest = hashlib.sha256(
             f"{verdict.outcome}{verdict.message}{verdict.got}{verdict.code}{verdict.right}".encode()).hexdigest()[:16]
-        since = since_last(record, verdict, digest) if record.fingerprint in ("", mark) else ""
+        code = hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16] if source is not None else ""
+        since = since_last(record, verdict, digest, code) if record.fingerprint in ("", mark) else ""
+        record.source, record.last_score = code, verdict.score
         if verdict.score >= record.score or record.fingerprint != mark:
             record.score, record.fingerprint = verdict.score, mark
         record.outcome = str(verdict.outcome)
@@ -214,7 +224,8 @@ def lesson_progress(lesson: Lesson) -> LessonProgress:
         record = records.get(exercise.name, Record())
         changed = bool(record.fingerprint) and record.score > 0 and record.fingerprint != fingerprint(exercise)
         found.append(ExerciseProgress(exercise.name, min(record.score, exercise.points), float(exercise.points),
-                                      Outcome(record.outcome), changed))
+                                      Outcome(record.outcome), changed,
+                                      record.last_score if 0 <= record.last_score < record.score else None))
     return LessonProgress(lesson, tuple(found))
 
 

@@ -11,12 +11,13 @@ Lines = Sequence[tuple[int, str]]
 Names = Sequence[tuple[str, str]]
 
 
-def error_text(sentence: str, lines: Lines, names: Names) -> str:
-    """Return the explanation, the student's line, and what it worked on."""
-    parts = [f"What this means: {plain(sentence)}", numbered(lines)]
+def error_text(raised: str, sentence: str, lines: Lines, names: Names) -> str:
+    """Return the exception's own words, what they mean, the student's line, and what it worked on."""
+    parts = [raised, f"What this means: {plain(sentence)}", *([numbered(lines)] if lines else [])]
     return "\n".join([*parts, plain(names_text(names))] if names else parts)
 
 
-def error_html(sentence: str, lines: Lines, names: Names) -> str:
+def error_html(raised: str, sentence: str, lines: Lines, names: Names) -> str:
     """Return the same as a card."""
-    return note(BLUE, sentence, "What this means.", numbered(lines), names_text(names) if names else "")
+    return note(BLUE, sentence, "What this means.", numbered(lines) if lines else "",
+                names_text(names) if names else "", raised)

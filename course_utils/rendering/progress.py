@@ -35,13 +35,15 @@ def _share(score: float, max_score: float) -> int:
 
 def _exercise(exercise: ExerciseProgress, following: bool) -> dict[str, Any]:
     return {"name": exercise.name, "next": following, "points": f"{exercise.score:g} / {exercise.max_score:g}",
-            "done": exercise.score >= exercise.max_score and not exercise.changed, "state": state_text(exercise)}
+            "done": exercise.done, "state": state_text(exercise)}
 
 
 def _lesson(state: LessonProgress, linked: bool) -> dict[str, Any]:
     number, _, _ = state.lesson.id.partition("_")
     changed = sum(e.changed for e in state.exercises)
+    worse = sum(e.stands is not None and not e.changed for e in state.exercises)
     return {"name": f"{number.lstrip('0')} · {state.lesson.title}", "share": _share(state.score, state.max_score),
             "link": f"{state.lesson.id}/{state.lesson.id}.ipynb" if linked else "",
             "points": f"{state.score:g} / {state.max_score:g}",
-            "note": f"{changed} changed since you passed" if changed else ""}
+            "note": "; ".join(note for note in (f"{changed} changed since you passed" if changed else "",
+                                                f"{worse} now get fewer points" if worse else "") if note)}

@@ -57,6 +57,6 @@ def render(template: str, folder: Path | None = None, **facts: Any) -> str:
     return environment(folder or Path(__file__).parent / "templates").get_template(template).render(**facts).strip()
 
 
-def note(edge: str, text: str, title: str = "", program: str = "", names: str = "") -> str:
-    """Return a small card: a sentence, and under it program text or what names stand for."""
-    return render("note.html", edge=edge, text=text, title=title, program=program, names=names)
+def note(edge: str, text: str, title: str = "", program: str = "", names: str = "", raised: str = "") -> str:
+    """Return a small card: a sentence, over it an exception's own words, under it program text or what names are."""
+    return render("note.html", edge=edge, text=text, title=title, program=program, names=names, raised=raised)

@@ -50,6 +50,8 @@ def names_text(names: Sequence[tuple[str, str]]) -> str:
 def verdict_text(verdict: Verdict, since: str = "") -> str:
     """The verdict in a few lines."""
     lines = [f"{verdict.name}: {HEADLINES[verdict.outcome]} ({points_text(verdict.score, verdict.max_score)})"]
+    if verdict.raised:
+        lines.append(textwrap.fill(verdict.raised, 88))
     if not verdict.correct:
         lines.append(textwrap.fill(plain(verdict.message), 88))
     if since:
@@ -87,6 +89,8 @@ def state_text(exercise: ExerciseProgress) -> str:
     """What became of an exercise, in a few words."""
     if exercise.changed:
         return "changed since you passed it: check it again"
+    if exercise.stands is not None:
+        return f"your answer now gets {exercise.stands:g}: look at it again"
     if exercise.score >= exercise.max_score:
         return "correct"
     return "not attempted" if exercise.outcome is Outcome.NOT_ATTEMPTED else HEADLINES[exercise.outcome].lower()
@@ -114,7 +118,9 @@ def course_text(states: Sequence[LessonProgress]) -> str:
     for state in states:
         filled = round(20 * state.score / state.max_score) if state.max_score else 0
         changed = [e.name for e in state.exercises if e.changed]
+        worse = [e.name for e in state.exercises if e.stands is not None and not e.changed]
         note = f"  changed since you passed: {', '.join(changed)}" if changed else ""
+        note += f"  your answer now gets fewer points: {', '.join(worse)}" if worse else ""
         lines.append(f"{state.lesson.id:<24} {'█' * filled}{'·' * (20 - filled)} "
                      f"{state.score:>5g} / {state.max_score:<5g}{note}".rstrip())
     return "\n".join([*lines, "", plain(next_text(states))])
