@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import itertools
 import linecache
 import signal
@@ -15,8 +16,11 @@ from typing import Any
 
 import pytest
 
+from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.evidence.student_lines import own_lines
 from course_utils.judging.explain_syntax import explain_syntax
+from course_utils.judging.judge import judge
+from course_utils.judging.notebook_names import NotebookNames
 from course_utils.judging.outcome import Outcome
 from course_utils.lesson import load_lesson
 from course_utils.notebook import commands, limit
@@ -187,3 +191,38 @@ def test_progress_says_where_the_answer_has_become_worse() -> None:
     assert not next(e for e in worse.exercises if e.name == "times_table").done
     commands.check(written(RIGHT))
     assert "now gets" not in progress_text(store.lesson_progress(lesson))
+
+
+def test_what_the_saved_notebook_gets_is_noted_and_is_no_attempt() -> None:
+    lesson = load_lesson("01_tensors")
+    right = commands.check(written(RIGHT)).verdict
+    wrong = dataclasses.replace(right, outcome=Outcome.WRONG, score=0.0)
+    store.note_standing(lesson.id, lesson["times_table"], wrong)
+    assert "your answer now gets 0" in progress_text(store.lesson_progress(lesson))
+    assert store.load()[lesson.id]["times_table"].attempts == 0
+    store.note_standing(lesson.id, lesson["times_table"], right)
+    assert "now gets" not in progress_text(store.lesson_progress(lesson))
+
+
+@pytest.mark.parametrize("reveal", [True, False])
+def test_a_grade_gives_no_advice_for_a_notebook(reveal: bool) -> None:
+    exercise = load_lesson("01_tensors")["times_table"]
+    cases = exercise.cases(0)
+    unwritten = written("def times_table(n):\n    raise NotImplementedError\n")
+    for names in ({}, {"times_table": unwritten}, {"times_table": 3}):
+        evidence = collect(names, Plan.of(exercise), encode_cases(cases))
+        message = judge(exercise, cases, evidence, reveal=reveal).message
+        assert ("cell" in message) == reveal, message
+
+
+def test_a_missing_answer_whose_cell_is_there_is_told_so() -> None:
+    exercise = load_lesson("01_tensors")["times_table"]
+    cases = exercise.cases(0)
+    evidence = collect({}, Plan.of(exercise), encode_cases(cases))
+    notebook = NotebookNames.of(["times_table = lambda n: 1 / 0", "check(times_table)"], 1)
+    assert "Run the cell that defines it" in judge(exercise, cases, evidence, notebook=notebook).message
+
+
+def test_in_a_run_of_the_whole_notebook_only_what_is_below_is_missing() -> None:
+    names = NotebookNames.in_a_run(["a = 1", "check(f)", "a, b = 2, 3"], 1)
+    assert (names.above, names.below) == (frozenset(), frozenset({"b"}))

@@ -36,6 +36,7 @@ from course_utils.grading.seeds import seed_for
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
 from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names, written_names
 from course_utils.judging.judge import judge
+from course_utils.judging.notebook_names import NotebookNames
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
 from course_utils.lesson import Lesson
@@ -71,10 +72,10 @@ class _Tries:
         """Whether nothing that comes later can change the verdict for the better."""
         return self.exercise.kind != "value" and any(verdict.correct for verdict in self.verdicts)
 
-    def add(self, evidence: bytes) -> None:
+    def add(self, evidence: bytes, notebook: NotebookNames | None = None) -> None:
         if evidence != self.evidence or not self.verdicts:
             with _JUDGING:
-                self.verdicts.append(judge(self.exercise, self.cases, evidence, reveal=False))
+                self.verdicts.append(judge(self.exercise, self.cases, evidence, reveal=False, notebook=notebook))
             self.evidence = evidence
 
     def add_loss(self, lost: SessionLost) -> None:
@@ -224,7 +225,7 @@ class Run:
             tries.add_loss(lost)
             self._leave()
             return
-        tries.add(evidence)
+        tries.add(evidence, NotebookNames.in_a_run([cell.source for cell in self.cells], position - 1))
 
     def _leave(self) -> None:
         if self.session is not None:
@@ -237,7 +238,7 @@ class Run:
         missed = {run.about for run in self.runs.values() if run.raised == "NameError"}
         for tries in self.tries.values():
             for verdict in tries.verdicts:
-                missed.update(_MISSING_NAME.findall(f"{verdict.message} {verdict.got}"))
+                missed.update(_MISSING_NAME.findall(f"{verdict.message} {verdict.raised}"))
         return bool(shown & missed)
 
     def _belongs_to(self, cell: Cell) -> set[str]:

@@ -48,14 +48,15 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
         return _not_inspectable(exercise, str(error))
     observations = seen.observations
     if not seen.found:
-        return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.MISSING, message=(
-            f"There is no `{exercise.name}` yet. Write it in the cell above and run that cell first."))
+        return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.MISSING,
+                        message=_missing(exercise.name, reveal, notebook))
     if _is_ours(seen.origin):
         return _verdict(exercise, Outcome.WRONG, rung=Rung.TYPE, message=(
             f"This `{exercise.name}` comes with the course's own package. Read it if you like; then write yours."))
     if not (unwritten := _unwritten(exercise, observations)) and all(map(_untouched, observations)):
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED,
-                        message="Not attempted yet. Write your answer in the cell above, then run both cells.")
+                        message="Not attempted yet. Write your answer in the cell above, then run both cells."
+                        if reveal else "Not attempted.")
 
     if unwritten:
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED, message=(
@@ -68,6 +69,15 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
         return _judge_observations(exercise, cases, seen, expected, tolerance, reveal, notebook)
     except Exception as error:  # evidence that the decoder let through never costs more than its own exercise
         return _not_inspectable(exercise, f"comparing it raised {type(error).__name__}.")
+
+
+def _missing(name: str, in_notebook: bool, notebook: NotebookNames | None) -> str:
+    """Return what to say of a name that does not exist."""
+    if not in_notebook:
+        return f"There is no `{name}` in the notebook."
+    if notebook is not None and name in notebook.above:
+        return f"There is no `{name}` yet. Run the cell that defines it, and look whether that cell raises an error."
+    return f"There is no `{name}` yet. Write it in the cell above and run that cell first."
 
 
 def _not_inspectable(exercise: Exercise, reason: str) -> Verdict:
@@ -84,13 +94,14 @@ def _judge_observations(exercise: Exercise, cases: Sequence[Case], seen: Evidenc
         return _verdict(exercise, Outcome.CORRECT, "Correct.", score=exercise.points, parts=parts)
     if exercise.starter_source is not None and _is_starter(exercise, cases, seen, tolerance):
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED, message=(
-            "This is still the code you were given. Run it, find out what is wrong, and mend it."
-            if exercise.repair else "Not attempted yet. Fill in your answer above, then run both cells."))
+            "This is still the code you were given. Run it, find out what is wrong, and fix it." if exercise.repair
+            else "Not attempted yet. Fill in your answer above, then run both cells." if reveal else "Not attempted."))
     held = _held_instead(exercise, seen.held)
     if held is not None and not any(parts.values()):
+        again = ", then run the cell with your answer again." if reveal else "."
         return _verdict(exercise, Outcome.WRONG, rung=Rung.REBOUND, message=(
             f"`{exercise.name}` stands for {held} here, not for a {exercise.kind}. If a later line gave the name to a "
-            f"result, call that result something else, then run the cell with your answer again."))
+            f"result, call that result something else{again}"))
     mistake = _named_mistake(exercise, cases, seen, findings, tolerance)
     return _wrong(exercise, cases, seen, findings, mistake, parts, reveal, notebook)
 

@@ -42,6 +42,12 @@ class NotebookNames:
     below: frozenset[str] = field(default=frozenset())
 
     @classmethod
+    def in_a_run(cls, cells: Sequence[str], at: int) -> NotebookNames:
+        """Return the same for a notebook whose cells are all run in order: what is above was run."""
+        around = cls.of(cells, at)
+        return cls(below=around.below - around.above)
+
+    @classmethod
     def of(cls, cells: Sequence[str], at: int) -> NotebookNames:
         """Return the names of a notebook's code cells, as seen from the cell with the number ``at``."""
         return cls(frozenset(defined_in(cells[:at + 1])), frozenset(defined_in(cells[at + 1:])))

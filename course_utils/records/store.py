@@ -211,6 +211,14 @@ def remember(lesson_id: str, exercise: Exercise, verdict: Verdict, source: str |
         return record, since
 
 
+def note_standing(lesson_id: str, exercise: Exercise, verdict: Verdict) -> None:
+    """Note what the answer in the saved notebook gets; it is no attempt."""
+    with updated(lesson_id, exercise.name) as record:
+        record.last_score, record.outcome = verdict.score, str(verdict.outcome)
+        if verdict.score >= record.score or record.fingerprint != fingerprint(exercise):
+            record.score, record.fingerprint = verdict.score, fingerprint(exercise)
+
+
 def solution_earned(record: Record, exercise: Exercise) -> bool:
     """Whether the reference may be shown: once it is passed, or after three real attempts."""
     return record.score >= exercise.points or record.attempts >= ATTEMPTS_FOR_SOLUTION
