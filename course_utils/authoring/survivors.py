@@ -75,10 +75,11 @@ def _report(exercise: Exercise, seeds: Sequence[int],
         if choose is not None:
             found = choose(form, found)
         passed: set[int] = set()
+        left = list(range(len(found)))
         for passing in passings:
-            left = [number for number in range(len(found)) if number not in passed]
             trials = try_all(passing, form, [found[number] for number in left])
             passed |= {left[number] for number in trials.passed}
+            left = [left[number] for number in sorted(trials.unlucky)]  # visible inputs are the same for every seed
             report.stopped += trials.stopped
         report.tried += len(found)
         report.killed += len(found) - len(passed)

@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from multiprocessing.connection import Connection
 
 import torch
@@ -25,7 +26,14 @@ BATCH = 25  # mutants in one process between two looks whether it still judges r
 _MEMORY = 3 * 2**30  # bytes that a process may take beyond what it started with
 _FILE_SIZE = 256 * 2**20  # bytes
 _SLOWEST, _SLOWER = 3.0, 20.0  # seconds for one mutant: at least, and times what the right answer takes
-_SPOILED, _READY = -1, -2
+
+
+class _Fate(Enum):
+    """What came of one mutant."""
+
+    PASSED = "full points"
+    UNLUCKY = "killed by an input that was drawn"
+    KILLED = "killed by a visible input"
 
 
 @dataclass
@@ -33,6 +41,7 @@ class Trials:
     """What came of trying the mutants of one form."""
 
     passed: set[int] = field(default_factory=set)  # their numbers
+    unlucky: set[int] = field(default_factory=set)  # those that only inputs drawn for this seed have killed
     stopped: int = 0  # mutants that hung or ended their process
 
 
@@ -46,7 +55,7 @@ def try_all(passing: Passing, form: Form, mutants: Sequence[Mutant]) -> Trials:
     Raises NotRight if the form itself does not pass.
     """
     begin = time.monotonic()
-    if not _passes(passing, form, form.source):
+    if _fate(passing, form, form.source) is not _Fate.PASSED:
         raise NotRight(f"'{form.name}' of {form.exercise.name} does not get full points when its source runs alone.")
     limit = max(_SLOWEST, _SLOWER * (time.monotonic() - begin))
     trials = Trials()
@@ -57,6 +66,7 @@ def try_all(passing: Passing, form: Form, mutants: Sequence[Mutant]) -> Trials:
         reached, spoiled = _in_a_process(passing, form, mutants, at, batch, limit, trials)
         if spoiled:
             trials.passed -= set(range(at, reached))
+            trials.unlucky -= set(range(at, reached))
             alone_until = max(alone_until, reached)
             if batch == 1:
                 at = reached
@@ -87,16 +97,18 @@ def _in_a_process(passing: Passing, form: Form, mutants: Sequence[Mutant], start
                 trials.stopped += 1
                 return at + 1, False
             try:
-                passed = receiving.recv()
+                fate = receiving.recv()
             except (EOFError, OSError):  # the process ended itself
                 trials.stopped += 1
                 return at + 1, False
-            if passed:
+            if fate is _Fate.PASSED:
                 trials.passed.add(at)
+            elif fate is _Fate.UNLUCKY:
+                trials.unlucky.add(at)
             at += 1
         with contextlib.suppress(EOFError, OSError):
             if batch > 1 and receiving.poll(limit):
-                return at, receiving.recv() == _SPOILED
+                return at, receiving.recv() is not _Fate.PASSED
         return at, batch > 1
     finally:
         receiving.close()
@@ -122,9 +134,9 @@ def _child(passing: Passing, form: Form, mutants: Sequence[Mutant], sending: Con
         _limit()
         sys.stdin = open(os.devnull)  # noqa: SIM115
         for mutant in mutants:
-            sending.send(_passes(passing, form, mutant.source))
+            sending.send(_fate(passing, form, mutant.source))
         if len(mutants) > 1:
-            sending.send(_READY if _passes(passing, form, form.source) else _SPOILED)
+            sending.send(_fate(passing, form, form.source))
     finally:
         os._exit(0)
 
@@ -137,16 +149,18 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _passes(passing: Passing, form: Form, source: str) -> bool:
-    """Whether an answer with this source gets full points."""
+def _fate(passing: Passing, form: Form, source: str) -> _Fate:
+    """What an answer with this source gets."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             declared = form.made_of(source)
-            if passing.first_failure(declared) is not None:
-                return False
-            return passing.has_full_points(passing.exercise.make(declared))
+            failed = passing.first_failure(declared)
+            if failed is not None:
+                return _Fate.UNLUCKY if passing.cases[failed].fresh else _Fate.KILLED
+            value = passing.exercise.make(declared)
+            return _Fate.PASSED if passing.has_full_points(value) else _Fate.UNLUCKY
     except (Exception, SystemExit):
-        return False
+        return _Fate.KILLED
     finally:
         torch.set_grad_enabled(True)
