@@ -1,7 +1,7 @@
 # make lab        set up and open lesson 1
 # make test       set up and run every test (nbval on all notebooks included)
 # make test-gpu   the notebooks and the gpu tests on a GPU
-# make fuzz       every exercise over many drawn inputs (half an hour; SEEDS=40 says how many)
+# make fuzz       every exercise and its mutants over many drawn inputs (hours; SEEDS=40 says how many)
 # make bench      the benchmarks; figures are kept in benchmarks/README.md
 #
 # Everything is installed into .venv. PYTHON=python3.12 chooses the interpreter that makes it.

@@ -12,6 +12,8 @@ import os
 import pytest
 import torch
 
+from course_utils.authoring.mutants import lines_of
+from course_utils.authoring.survivors import find_survivors
 from course_utils.evidence.codec import decode, encode
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise
@@ -65,3 +67,10 @@ def test_right_is_correct_and_wrong_is_not_whatever_was_drawn(exercise: Exercise
     assert not refused
     assert not accepted
     assert {name: n for name, n in unnamed.items() if n > max(1, UNNAMED * len(SEEDS))} == {}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_no_mutant_passes_whatever_was_drawn(exercise: Exercise) -> None:
+    report = find_survivors(exercise, SEEDS[:20])
+    assert list(lines_of(report.surviving)) == []
+    assert report.unmatched == []

@@ -150,7 +150,7 @@ class Source:
         return self.as_atom(child) if binds and not self.in_brackets(node) else self.code(child)
 
     def suffixed(self, node: ast.expr, suffix: str) -> tuple[int, int, str]:
-        """The change that puts ``suffix`` (``.item()``, ``[0]``) behind a node: start, end, text."""
+        """The change that puts ``suffix`` (``.item()``, ``[0]``) after a node: start, end, text."""
         start, end = self.outer(node)
         if self.is_atom(node) or (start, end) != self.span(node):
             return end, end, suffix

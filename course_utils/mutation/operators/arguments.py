@@ -38,7 +38,7 @@ def arguments(source: Source) -> Iterator[Change]:
         for argument in _USUAL.get(name, ()):
             if argument.partition("=")[0] not in {keyword.arg for keyword in call.keywords}:
                 yield Change(26, "argument missing", *appended(source, call, argument),
-                             f"`{name}` does not get all that it needs here.")
+                             f"`{name}` is missing an argument here.")
     sequences: list[ast.Tuple | ast.List] = [*source.of(ast.Tuple), *source.of(ast.List)]
     for node in sequences:
         if not isinstance(source.parents[node], ast.Subscript):
@@ -59,11 +59,11 @@ def _dropped(source: Source, call: ast.Call, spans: Sequence[tuple[int, int]]) -
         if keyword.arg:
             start = source.span(keyword)[0]
             yield Change(33, "keyword", start, source.outer(keyword.value)[0], "",
-                         f"`{keyword.arg}` is not the argument that is meant here.")
+                         f"`{keyword.arg}` is the wrong argument name here.")
 
 
 def _with_comma(spans: Sequence[tuple[int, int]], number: int) -> tuple[int, int]:
-    """Where an element and the comma before it (of the first: behind it) start and end."""
+    """Where an element and the comma before it (of the first: after it) start and end."""
     if number:
         return spans[number - 1][1], spans[number][1]
     return spans[0][0], spans[1][0] if len(spans) > 1 else spans[0][1]
@@ -87,11 +87,11 @@ def _elements(source: Source, node: ast.Tuple | ast.List) -> Iterator[Change]:
         for span in spans:
             if not source.text[slice(*span)].startswith("*"):
                 yield Change(24, "element dropped", *source.span(node), source.text[slice(*span)],
-                             f"`{code}` has more in it than is needed.")
+                             f"`{code}` contains more than it should.")
     if loads and (isinstance(node, ast.List) or len(spans) > 2):
         for number, span in enumerate(spans):
             yield Change(27, "element dropped", *_with_comma(spans, number), "",
-                         f"`{short(source.text[slice(*span)])}` is too much in `{code}`.")
+                         f"`{short(source.text[slice(*span)])}` should not be in `{code}`.")
 
 
 def _entries(source: Source, node: ast.Dict) -> Iterator[Change]:

@@ -64,9 +64,9 @@ def _binary(source: Source, node: ast.BinOp) -> Iterator[Change]:
     for number, other in enumerate(_ARITHMETIC.get(symbol, ())):
         yield Change(18 + 2 * number, "operator", *place, other, f"`{symbol}` is not the right operation here.")
     if symbol in ("-", "/", "//", "**", "@", "%"):
-        yield from _swapped(source, node, left, right, f"The two sides of `{symbol}` are the wrong way round.")
+        yield from _swapped(source, node, left, right, f"The two sides of `{symbol}` are swapped.")
     start, end = source.span(node)
-    dropped = f"One term too many: a part of `{short(source.code(node))}` should not be there."
+    dropped = f"`{short(source.code(node))}` has one term too many."
     keep_left, keep_right = source.text[start:left[1]], source.text[right[0]:end]
     yield Change(28, "operand dropped", start, end, keep_left, dropped)
     yield Change(29, "operand dropped", start, end, keep_right, dropped)
@@ -98,11 +98,11 @@ def _compared(source: Source, node: ast.Compare) -> Iterator[Change]:
         place = _between(source, left[1], right[0], symbol)
         for other in _COMPARED[symbol]:
             at_boundary = any({symbol, other} == pair for pair in _BOUNDARY)
-            sentence = (f"`{symbol}` decides the case of equal values the wrong way." if at_boundary else
+            sentence = (f"`{symbol}` treats equal values the wrong way." if at_boundary else
                         f"`{symbol}` is not the right comparison here.")
             yield Change(14 if at_boundary else 17, "comparison", *place, other, sentence)
         if symbol in ("<", "<=", ">", ">=", "in", "not in"):
-            yield from _swapped(source, node, left, right, f"The two sides of `{symbol}` are the wrong way round.")
+            yield from _swapped(source, node, left, right, f"The two sides of `{symbol}` are swapped.")
 
 
 def _boolean(source: Source, node: ast.BoolOp) -> Iterator[Change]:
@@ -118,7 +118,7 @@ def _boolean(source: Source, node: ast.BoolOp) -> Iterator[Change]:
         else:
             end = source.outer(node.values[1])[0]
         yield Change(28, "condition dropped", start, end, "",
-                     f"A condition too many: one part of `{short(source.code(node))}` should not be there.")
+                     f"`{short(source.code(node))}` has one condition too many.")
 
 
 def _signs(source: Source) -> Iterator[Change]:

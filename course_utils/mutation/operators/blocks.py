@@ -16,7 +16,7 @@ _NO_GRAD = "with torch.no_grad():"
 
 
 def blocks(source: Source) -> Iterator[Change]:
-    """``return`` in the loop or behind it; a statement out of a block or into one; ``with`` lost or gained."""
+    """``return`` in the loop or after it; a statement out of a block or into one; ``with`` lost or gained."""
     for block in blocks_of(source):
         for index, statement in enumerate(block):
             if isinstance(statement, _BLOCK) and indent_of(source, statement) is not None:
@@ -38,7 +38,7 @@ def _name(statement: ast.stmt) -> str:
 
 
 def _out(source: Source, statement: ast.stmt) -> Iterator[Change]:
-    """The last statements of a block behind it, the first before it."""
+    """The last statements of a block after it, the first before it."""
     body: list[ast.stmt] = [s for s in statement.body if s in source.parents]  # type: ignore[attr-defined]
     tail: list[ast.stmt] = getattr(statement, "orelse", None) or body
     indent = indent_of(source, statement)
@@ -56,21 +56,20 @@ def _out(source: Source, statement: ast.stmt) -> Iterator[Change]:
         moved = shifted(source.text[first_start:end], len(indent) - len(inner))
         place = source.text.rfind("\n", 0, first_start) + 1
         many = len(tail) - number > 1
-        what = "The last statements of" if many else f"`{_line(source, first)}` is in"
-        verb = "belong behind it" if many else "and belongs behind it"
-        yield Change(13 if not many else 22, "indentation", place, end, f"{indent}{moved}",
-                     f"{what} the {_name(statement)} {verb}.")
+        sentence = (f"The last statements of the {_name(statement)} belong after it." if many else
+                    f"`{_line(source, first)}` is in the {_name(statement)} but belongs after it.")
+        yield Change(13 if not many else 22, "indentation", place, end, f"{indent}{moved}", sentence)
     if len(body) > 1 and indent_of(source, body[0]) is not None and indent_of(source, body[1]) is not None:
         inner = indent_of(source, body[0]) or ""
         (first_start, first_end), second_start = whole(source, body[0]), whole(source, body[1])[0]
         moved = shifted(source.text[first_start:first_end], len(indent) - len(inner))
         header = source.text[start:first_start]
         yield Change(17, "indentation", start, second_start, f"{moved}\n{indent}{header}",
-                     f"`{_line(source, body[0])}` is in the {_name(statement)} and belongs before it.")
+                     f"`{_line(source, body[0])}` is in the {_name(statement)} but belongs before it.")
 
 
 def _in(source: Source, block: list[ast.stmt], index: int, statement: ast.stmt) -> Iterator[Change]:
-    """The statement behind a block into it, at its end; the one before at its start."""
+    """The statement after a block into it, at its end; the one before at its start."""
     body: list[ast.stmt] = [s for s in statement.body if s in source.parents]  # type: ignore[attr-defined]
     if not body or source.text.startswith("elif", source.span(statement)[0]):
         return
@@ -82,15 +81,14 @@ def _in(source: Source, block: list[ast.stmt], index: int, statement: ast.stmt) 
         following = block[number]
         if indent_of(source, following) is None:
             break
-        place, end = whole(source, following)[0] - len(indent), source.span(following)[1]
+        end = source.span(following)[1]
         first = whole(source, block[index + 1])[0] - len(indent)
         moved = "\n" + source.text[first:end]
         many = number > index + 1
-        what = (f"`{_line(source, following)}` is behind" if not many else
-                f"The statements up to `{_line(source, following)}` are behind")
+        sentence = (f"The statements after the {_name(statement)} up to `{_line(source, following)}` belong in it."
+                    if many else f"`{_line(source, following)}` is after the {_name(statement)} but belongs in it.")
         yield Change(15 if not many else 23, "indentation", first, end, shifted(moved, len(inner) - len(indent))[1:],
-                     f"{what} the {_name(statement)}, but {'belong' if many else 'it belongs'} in it.")
-        del place
+                     sentence)
     if index and indent_of(source, block[index - 1]) is not None and indent_of(source, body[0]) is not None:
         before = block[index - 1]
         body_indent = indent_of(source, body[0]) or ""
@@ -99,7 +97,7 @@ def _in(source: Source, block: list[ast.stmt], index: int, statement: ast.stmt) 
         moved = shifted(source.text[start:before_end], len(body_indent) - len(indent))
         after = f"{source.text[header_start:body_start]}{moved}\n{body_indent}"
         yield Change(17, "indentation", start, body_start, after,
-                     f"`{_line(source, before)}` is before the {_name(statement)}, but it belongs in it.")
+                     f"`{_line(source, before)}` is before the {_name(statement)} but belongs in it.")
 
 
 def _unwrapped(source: Source, statement: ast.stmt) -> Iterator[Change]:
@@ -120,7 +118,7 @@ def _unwrapped(source: Source, statement: ast.stmt) -> Iterator[Change]:
 
 def _wrapped(source: Source, block: list[ast.stmt]) -> Iterator[Change]:
     """Neighbouring statements put under ``torch.no_grad()``, or under a ``with`` of the material."""
-    headers = [(_NO_GRAD, "Gradients are recorded here, and they should not be.")]
+    headers = [(_NO_GRAD, "PyTorch records a graph here, and it should not.")]
     headers += [(piece, "These statements need a `with` around them.") for piece in source.material
                 if piece.startswith("with ") and piece.endswith(":") and piece != _NO_GRAD]
     for first in range(len(block)):

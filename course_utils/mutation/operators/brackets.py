@@ -25,7 +25,7 @@ def _of_calls(source: Source) -> Iterator[Change]:
         if not call.args and not call.keywords:
             start, end = source.call_bracket(call), source.span(call)[1]
             yield Change(22, "called", start, end, "",
-                         f"`{short(source.code(call.func))}` is called here, but the thing itself is needed.")
+                         f"`{short(source.code(call.func))}` is called here, but it should not be.")
     nodes: list[ast.Attribute | ast.Name] = [*source.of(ast.Attribute), *source.of(ast.Name)]
     for node in nodes:
         parent = source.parents[node]
@@ -121,7 +121,7 @@ def _right_ends(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _moved(source: Source) -> Iterator[Change]:
-    """The closing bracket of a call, before or behind an operation."""
+    """The closing bracket of a call, before or after an operation."""
     for node in source.of(ast.BinOp):
         call = node.left
         if isinstance(call, ast.Call) and not source.in_brackets(call) and len(call.args) == 1 and not call.keywords \

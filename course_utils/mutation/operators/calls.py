@@ -1,4 +1,4 @@
-"""Calls: one too many, or one missing around or behind a value."""
+"""Calls: one too many, or one missing around or after a value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from course_utils.mutation.source import BUILTINS, Change, Source, short
 
-# What is put behind a value: the suffix, how likely it is forgotten, and what is wrong without it.
+# What is put after a value: the suffix, how likely it is forgotten, and what is wrong without it.
 _CONVERSIONS = {
     ".item()": "a Python number is needed", ".detach()": "the result without its graph is needed",
     ".clone()": "a copy is needed", ".T": "it has to be transposed", ".float()": "floating-point numbers are needed",
@@ -30,7 +30,7 @@ def calls(source: Source) -> Iterator[Change]:
         yield from _dropped(source, call)
     for node in list(source.expressions()):
         if _has_a_value(source, node):
-            yield from _behind(source, node)
+            yield from _after(source, node)
             yield from _around(source, node)
 
 
@@ -49,7 +49,7 @@ def _dropped(source: Source, call: ast.Call) -> Iterator[Change]:
                          f"One step too many: `{short(source.code(func))}(…)` should not be there.")
 
 
-def _behind(source: Source, node: ast.expr) -> Iterator[Change]:
+def _after(source: Source, node: ast.expr) -> Iterator[Change]:
     code = short(source.code(node))
     parent = source.parents[node]
     following = f".{parent.attr}" if isinstance(parent, ast.Attribute) else ""
@@ -79,7 +79,7 @@ def _around(source: Source, node: ast.expr) -> Iterator[Change]:
 
 
 def _has_a_value(source: Source, node: ast.expr) -> bool:
-    """Whether a call can be put around or behind an expression."""
+    """Whether a call can be put around or after an expression."""
     if isinstance(node, ast.Constant | ast.Starred | ast.Lambda | ast.JoinedStr | ast.Tuple | ast.List | ast.Dict
                   | ast.GeneratorExp | ast.FormattedValue | ast.Slice):
         return False

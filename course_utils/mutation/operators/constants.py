@@ -20,7 +20,7 @@ def constants(source: Source) -> Iterator[Change]:
         value = node.value
         if isinstance(value, bool):
             yield Change(14, "true or false", *source.span(node), str(not value),
-                         f"`{value}` is the wrong way round here.")
+                         f"`{value}` is the opposite of what is needed here.")
         elif isinstance(value, int | float):
             yield from _numbers(source, node, value)
         elif isinstance(value, str):
@@ -71,7 +71,7 @@ def _others(value: float, shown: str) -> Iterator[tuple[str, int, float, str]]:
             yield from (("number", 24, other, not_it) for other in _SHARES if other != value)
         if 0 < value < 1:
             yield "one minus", 23, round(1 - value, 12), (
-                f"`{shown}` is the share of the rest: the two shares add up to 1.")
+                f"`{shown}` is the complement of the right number: the two add up to 1.")
         if value and not value.is_integer():
             ten = f"`{shown}` is off by a power of ten."
             yield "power of ten", 23, float(f"{value * 10:.12g}"), ten
@@ -91,7 +91,7 @@ def _dtype_matters(source: Source, node: ast.AST) -> bool:
     """Whether an int and a float of the same value give different results where a number stands."""
     parent = source.parents.get(node)
     if isinstance(parent, ast.BinOp):
-        return isinstance(parent.op, ast.Pow)
+        return isinstance(parent.op, ast.Pow) and node is parent.left
     while isinstance(parent, ast.List | ast.Tuple):
         parent = source.parents.get(parent)
     if isinstance(parent, ast.Call):

@@ -64,7 +64,7 @@ def _keyword(call: ast.Call, *names: str) -> ast.keyword | None:
 
 
 def _positional(source: Source, call: ast.Call) -> list[ast.expr]:
-    """The positional arguments behind the tensor."""
+    """The positional arguments after the tensor."""
     return call.args[1:] if is_function_of_module(source, call) else call.args
 
 
@@ -100,7 +100,7 @@ def _another(source: Source, place: ast.expr) -> Iterator[Change]:
 
 
 def _gained(source: Source, call: ast.Call, name: str) -> Iterator[Change]:
-    sentence = f"`{name}` has no dimension here, so it reduces everything. Say along which dimension it should work."
+    sentence = f"Without a dimension, `{name}` reduces over everything. Pass the one it should reduce over."
     for dim in (0, 1, -1, 2):
         yield Change(12, "dim missing", *appended(source, call, f"dim={dim}"), sentence)
         yield Change(26, "dim missing", *_first_argument(source, call, str(dim)), sentence)
@@ -118,9 +118,9 @@ def _flag(source: Source, call: ast.Call, flag: str, value: str, name: str) -> I
     """``flag=value`` where the call has it not. (Where it has, arguments drop it and constants change it.)"""
     if _keyword(call, flag) is None and not (flag == "keepdim" and not (_positional(source, call)
                                                                         or _keyword(call, "dim", "axis"))):
-        missing = {"keepdim": f"`{name}` takes its dimension away here; it should stay, with size 1.",
-                   "correction": f"`{name}` divides by n - 1 here, its default; that is not the one that is needed.",
-                   "unbiased": f"`{name}` divides by n - 1 here, its default; that is not the one that is needed."}
+        missing = {"keepdim": f"`{name}` drops its dimension here; it should stay, with size 1.",
+                   "correction": f"`{name}` divides by n - 1 by default, and a different divisor is needed here.",
+                   "unbiased": f"`{name}` divides by n - 1 by default, and a different divisor is needed here."}
         yield Change(16 if flag != "unbiased" else 28, flag, *appended(source, call, f"{flag}={value}"), missing[flag])
 
 
@@ -128,7 +128,7 @@ def _reduction(source: Source, call: ast.Call) -> Iterator[Change]:
     keyword = _keyword(call, "reduction")
     if keyword is None:
         for value in _REDUCTION:
-            sentence = "The loss averages over its inputs here, its default; that is not the reduction that is needed."
+            sentence = "The loss uses its default reduction, the mean, and a different one is needed here."
             yield Change(16, "reduction", *appended(source, call, f'reduction="{value}"'), sentence)
     elif isinstance(keyword.value, ast.Constant):
         for value in _REDUCTION:

@@ -1,4 +1,4 @@
-"""Pieces of other code put in: statements, steps behind a value, arguments, operands."""
+"""Pieces of other code put in: statements, steps after a value, arguments, operands."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _piece(source: Source, piece: str) -> Iterator[Change]:
 def _keyword(source: Source, piece: str) -> Iterator[Change]:
     for call in source.of(ast.Call):
         yield Change(44, "argument missing", *appended(source, call, piece),
-                     f"`{short(source.code(call.func))}` does not get all that it needs here.")
+                     f"`{short(source.code(call.func))}` is missing an argument here.")
 
 
 def _statement(source: Source, piece: str) -> Iterator[Change]:
@@ -64,7 +64,7 @@ def _expression(source: Source, piece: str) -> Iterator[Change]:
         places.append((source.span(call)[1] - 1, f", {piece}" if call.args or call.keywords else piece))
         for place, text in places:
             yield Change(45, "argument missing", place, place, text,
-                         f"`{short(source.code(call.func))}` does not get all that it needs here.")
+                         f"`{short(source.code(call.func))}` is missing an argument here.")
     for node in list(source.expressions()):
         start, end = source.outer(node)
         inner = source.span(node)

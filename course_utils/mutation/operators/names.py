@@ -43,7 +43,7 @@ def _another(source: Source, node: ast.Name) -> Iterator[Change]:
     if (called and node.id not in scope) or (stored and not isinstance(parent, ast.Assign | ast.AugAssign)):
         return
     known = node.id in scope
-    sentence = f"`{node.id}` is not the right name here." if known else f"There is no `{node.id}` here."
+    sentence = f"`{node.id}` is the wrong name here."
     for other in scope:
         if other not in (node.id, "self"):
             near = _near(node.id, other)
@@ -65,7 +65,7 @@ def _self_gained(source: Source, node: ast.Name) -> Iterator[Change]:
         return
     start = source.span(node)[0]
     yield Change(11, "self forgotten", start, start, method.args.args[0].arg + ".",
-                 f"`{node.id}` is an attribute of the object, so it has to be reached through `self`.")
+                 f"`{node.id}` is an attribute of the object, so reach it through `self`.")
 
 
 def _of_self(source: Source) -> list[str]:

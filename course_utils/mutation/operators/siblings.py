@@ -101,10 +101,10 @@ def _dict_or_call(source: Source) -> Iterator[Change]:
             inner = source.text[value_end:end].strip()[1:-1]
             if ":" not in inner:
                 yield Change(25, "brackets", value_end, end, f"({inner})",
-                             f"`{source.code(node.value)}` is not indexed but called.")
+                             f"`{source.code(node.value)}` has to be called, not indexed.")
     for call in source.of(ast.Call):
         if len(call.args) == 1 and not call.keywords and isinstance(call.func, ast.Attribute | ast.Name) \
                 and not is_function_of_module(source, call) and not isinstance(call.args[0], ast.GeneratorExp):
             start, end = source.call_bracket(call), source.span(call)[1]
             yield Change(25, "brackets", start, end, f"[{source.text[start + 1:end - 1]}]",
-                         f"`{source.code(call.func)}` is not called but indexed.")
+                         f"`{source.code(call.func)}` has to be indexed, not called.")

@@ -99,7 +99,7 @@ def _unused(source: Source, statement: ast.Expr) -> Iterator[Change]:
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print" and call.args:
         first, last = source.outer(call.args[0])[0], source.outer(call.args[-1])[1]
         yield Change(10, "printed", start, end, f"return {source.text[first:last]}",
-                     "`print` shows the result; the caller gets nothing.")
+                     "`print` shows the result but doesn't return it.")
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
         receiver: ast.AST = call.func.value
         while isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Attribute):
@@ -107,11 +107,11 @@ def _unused(source: Source, statement: ast.Expr) -> Iterator[Change]:
         if isinstance(receiver, ast.Name | ast.Attribute | ast.Subscript) \
                 and not (isinstance(receiver, ast.Name) and receiver.id in source.imported):
             yield Change(12, "result lost", start, start, f"{source.code(receiver)} = ",
-                         f"`{short(source.code(call))}` returns its result and changes nothing; the result is lost.")
+                         f"`{short(source.code(call))}` returns a result and changes nothing, so that is lost.")
         for argument in call.args[:1]:
             if isinstance(argument, ast.Name):
                 yield Change(14, "result lost", start, start, f"{argument.id} = ",
-                             f"`{short(source.code(call))}` returns its result, and the result is lost.")
+                             f"`{short(source.code(call))}` returns a result, and the result is lost.")
 
 
 def _assigned(source: Source, statement: ast.Assign) -> Iterator[Change]:
@@ -128,13 +128,13 @@ def _assigned(source: Source, statement: ast.Assign) -> Iterator[Change]:
     for symbol in ("+", "-", "*"):
         place = source.outer(target)[1]
         yield Change(24, "not added up", place, value_start, f" {symbol}= ",
-                     f"`{name}` is replaced here, and what it held before is lost.")
+                     f"`{name}` is overwritten here, and what it held before is lost.")
     value = statement.value
     if isinstance(value, ast.BinOp) and type(value.op) in _SYMBOLS and source.code(value.left) == name:
         right = source.outer(value.right)
         yield Change(26, "new, not in place", source.outer(target)[1], end,
                      f" {_SYMBOLS[type(value.op)]}= {source.text[slice(*right)]}",
-                     f"`{name} = {name} …` makes a new object; the old one should change.")
+                     f"`{name} = {name} …` makes a new object, but the old one should be changed.")
     del value_end
 
 
@@ -142,7 +142,7 @@ def _augmented(source: Source, statement: ast.AugAssign) -> Iterator[Change]:
     place = source.outer(statement.target)[1]
     value_start, value_end = source.outer(statement.value)
     name = source.code(statement.target)
-    yield Change(23, "added up", place, value_start, " = ", f"`{name}` should be replaced here, not changed.")
+    yield Change(23, "added up", place, value_start, " = ", f"`{name}` should be replaced here, not updated.")
     symbol = _SYMBOLS.get(type(statement.op))
     if symbol:
         value = source.text[value_start:value_end]

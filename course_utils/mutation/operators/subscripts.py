@@ -16,12 +16,12 @@ def subscripts(source: Source) -> Iterator[Change]:
         inner = source.text.index("[", source.outer(node.value)[1]) + 1, end - 1
         if isinstance(node.ctx, ast.Load):
             yield Change(26, "index dropped", source.outer(node.value)[1], end, "",
-                         f"`{code}` takes a part, and the whole is needed.")
+                         f"`{code}` takes only a part, and all of it is needed.")
         entries = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         for entry in entries:
             if isinstance(entry, ast.Slice):
                 yield from _slice(source, entry, code)
-        axis = f"`{code}` takes its part along the wrong dimension."
+        axis = f"`{code}` indexes along the wrong dimension."
         if len(entries) == 1 and not isinstance(node.slice, ast.Tuple):
             yield Change(15, "axis of the index", inner[0], inner[0], ":, ", axis)
             yield Change(28, "axis of the index", inner[1], inner[1], ", :", axis)

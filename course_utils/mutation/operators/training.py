@@ -15,11 +15,11 @@ _MODEL_METHODS = frozenset({"eval", "train", "parameters", "state_dict", "load_s
                             "named_parameters"})
 _OPTIMIZER_METHODS = frozenset({"step", "zero_grad", "param_groups"})
 _SAID = {
-    "eval()": "The model should be in eval mode here, and it may not be.",
-    "train()": "The model should be in train mode here, and it may not be.",
-    "zero_grad()": "Gradients of an earlier step are still there: `backward` adds to them.",
-    "step()": "The gradients are there, but nothing uses them: the weights don't change.",
-    "backward()": "No gradients are computed here.",
+    "eval()": "The model should be in eval mode at this point.",
+    "train()": "The model should be in train mode at this point.",
+    "zero_grad()": "Old gradients are still there at this point, and `backward` adds new ones to them.",
+    "step()": "The optimizer should update the weights at this point.",
+    "backward()": "The gradients should be computed at this point.",
     "zero_()": "The tensor still holds its old numbers here.",
 }
 
