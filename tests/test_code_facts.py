@@ -62,3 +62,23 @@ def test_what_python_cannot_read_is_no_code(source: str | None) -> None:
 
 def test_code_that_stands_further_in_is_read() -> None:
     assert code(textwrap.indent(textwrap.dedent(STEP), "    ")).calls("backward") == 1
+
+
+@pytest.mark.parametrize(("source", "asked"), [
+    ("for k in x:\n    if k:\n        return k", lambda seen: seen.return_in_loop()),
+    ("losses.append(loss.item)", lambda seen: seen.uncalled("item")),
+    ("x //= 2", lambda seen: seen.operator("//")), ("y = a @ b", lambda seen: seen.operator("@")),
+    ("y = -1.0 ** k", lambda seen: seen.negates_a_power()),
+    ("y = (x - m).sum() ** 1/2", lambda seen: seen.divides_a_power())])
+def test_a_slip_is_seen(source: str, asked) -> None:
+    assert asked(code(source))
+
+
+@pytest.mark.parametrize(("source", "asked"), [
+    ("for k in x:\n    y += k\nreturn y", lambda seen: seen.return_in_loop()),
+    ("losses.append(loss.item())", lambda seen: seen.uncalled("item")),
+    ("x = x / 2", lambda seen: seen.operator("//")),
+    ("y = (-1.0) ** k", lambda seen: seen.negates_a_power()),
+    ("y = x ** (1 / 2)\nz = x ** k / 2", lambda seen: seen.divides_a_power())])
+def test_the_right_form_is_no_slip(source: str, asked) -> None:
+    assert not asked(code(source))

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_SOURCE = 20_000  # characters
+OPERATORS: dict[str, type[ast.operator]] = {
+    "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod, "**": ast.Pow,
+    "@": ast.MatMult}
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,41 @@ class Code:
         """Whether a ``return`` with a value stands anywhere."""
         return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(self.tree))
 
+    def return_in_loop(self) -> bool:
+        """Whether a ``return`` stands in the body of a loop."""
+        return any(isinstance(node, ast.Return) for loop in ast.walk(self.tree) if isinstance(loop, ast.For | ast.While)
+                   for part in loop.body for node in ast.walk(part))
+
+    def uncalled(self, name: str) -> bool:
+        """Whether the attribute ``….name`` is taken somewhere without being called."""
+        called = {id(node.func) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
+        return any(isinstance(node, ast.Attribute) and node.attr == name and id(node) not in called
+                   for node in ast.walk(self.tree))
+
+    def operator(self, symbol: str) -> bool:
+        """Whether an arithmetic operator occurs, in place (``//=``) or not."""
+        kind = OPERATORS[symbol]
+        return any(isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, kind)
+                   for node in ast.walk(self.tree))
+
+    def negates_a_power(self) -> bool:
+        """Whether a minus stands before a whole power, as in ``-1.0 ** k``, which is ``-(1.0 ** k)``."""
+        return any(isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and _is_power(node.operand)
+                   for node in ast.walk(self.tree))
+
+    def divides_a_power(self) -> bool:
+        """Whether a first power is divided by a number, as in ``x ** 1/2``, which is ``(x ** 1) / 2``."""
+        return any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.right, ast.Constant)
+                   and _is_power(node.left, of=1) for node in ast.walk(self.tree))
+
     def _calls(self) -> Iterator[tuple[str, tuple[int, int]]]:
         return _calls_in(self.tree)
+
+
+def _is_power(node: ast.expr, of: int | None = None) -> bool:
+    """Whether an expression is a power, with the exponent ``of`` if that is given."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and (
+        of is None or (isinstance(node.right, ast.Constant) and node.right.value == of))
 
 
 def _calls_in(tree: ast.AST) -> Iterator[tuple[str, tuple[int, int]]]:

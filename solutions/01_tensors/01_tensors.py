@@ -89,12 +89,12 @@ print(torch.randn(2, 2))  # normal: mean 0, standard deviation 1
 
 
 # %% [markdown]
-# ### Exercise · Mend Leibniz's series
+# ### Exercise · Fix Leibniz's series
 #
-# The series 1 − 1/3 + 1/5 − 1/7 + … converges to π/4. Here is a version without a loop, as you might find it on the
-# web. Run it for `n = 4` and look at the answer. Then mend it.
+# The series 1 − 1/3 + 1/5 − 1/7 + … converges to π/4. Below is a version without a loop. Run it with `n = 4`, look at
+# the result, then fix it.
 #
-# `leibniz_pi(n)` shall return 4 times the sum of the first `n` terms, as a Python number:
+# `leibniz_pi(n)` should return 4 times the sum of the first `n` terms, as a Python float (not as a tensor):
 # `leibniz_pi(1)` is 4.0, `leibniz_pi(2)` is 2.667.
 #
 # The cell below each exercise checks it and says what is wrong. `hint("leibniz_pi")` gives a hint, the next call a
@@ -154,10 +154,11 @@ print(y)
 # large the tensor, and it makes the next exercise necessary. (A copy, with memory of its own, is `x.clone()`; NumPy
 # calls it `copy`.)
 #
-# ### Exercise · Mend a function that spoils its input
+# ### Exercise · Fix a function that changes its input
 #
-# `set_column(x, j, value)` shall return a tensor like `x` in which column `j` is filled with `value`. This version
-# returns the right thing. What is wrong with it? Mend it, so that the caller's `x` stays as it was.
+# `set_column(x, j, value)` should return a tensor with the shape and dtype of `x` in which column `j` is filled with
+# `value`. As in any index, a negative `j` counts from the end. This version returns the right thing. What is wrong with
+# it? Fix it, so that the caller's `x` stays as it was.
 
 # %% exercise="set_column"
 def set_column(x, j, value):
@@ -250,8 +251,8 @@ print(hours[:, None] * wages)
 # %% [markdown]
 # ### Exercise · A times table
 #
-# Write `times_table(n)`: an integer tensor of shape (n, n) whose entry in row i, column j, counted from 1, is i · j.
-# Can you do it without a loop? `times_table(3)` is `[[1, 2, 3], [2, 4, 6], [3, 6, 9]]`.
+# Write `times_table(n)`: an int64 tensor of shape (n, n) whose entry in row i, column j, counted from 1, is i · j. (You
+# don't need a loop for it.) `times_table(3)` is `[[1, 2, 3], [2, 4, 6], [3, 6, 9]]`.
 
 # %% exercise="times_table"
 def times_table(n):
@@ -289,10 +290,11 @@ print(scores.max(dim=1).values, scores.argmax(dim=1))  # the best score of each 
 # ### Exercise · Standardize
 #
 # Networks learn faster when every input column has mean 0 and standard deviation 1. Write `standardize(x)` for `x` of
-# shape (rows, columns): subtract from each column its mean, divide by its standard deviation (`x.std`, as it comes).
-# For 2 points that will do.
+# shape (rows, columns): subtract from each column its mean, then divide by its standard deviation (`x.std` with its
+# default settings). That is worth 2 points.
 #
-# The third point: what happens to a column in which all values are the same? Make it all zeros.
+# The third point: what happens to a column in which all values are the same? Make it all zeros. (Try a column of 7s,
+# then `torch.full((10, 1), 0.1)`. What is its computed standard deviation?)
 
 # %% exercise="standardize"
 def standardize(x):
@@ -309,7 +311,8 @@ check(standardize)
 #
 # Now both ideas at once. `a` holds n points and `b` holds m points in d dimensions: shapes (n, d) and (m, d). Write
 # `pairwise_distances(a, b)`: the (n, m) table of straight-line distances between every point of `a` and every point
-# of `b`. Broadcasting needs no loop for it. (`torch.cdist` does it in one call. Write it with broadcasting first.)
+# of `b`. Broadcasting needs no loop for it. (`torch.cdist` does the same in one call, and passes too; with broadcasting
+# you can write what has no such function.) Some points of `a` may also be in `b`: their distance is 0.
 
 # %% exercise="pairwise_distances"
 def pairwise_distances(a, b):

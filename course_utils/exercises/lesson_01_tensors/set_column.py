@@ -4,6 +4,11 @@ import torch
 
 from course_utils.exercise import Exercise, case
 
+
+def _table(rng, rows, columns):
+    return torch.from_numpy(rng.normal(size=(rows, columns)))
+
+
 exercise = Exercise(
     name="set_column",
     points=3,
@@ -15,7 +20,10 @@ exercise = Exercise(
     ),
     examples=lambda: [case(torch.zeros(2, 3), 1, 5.0), case(torch.arange(6).reshape(3, 2), -1, 9)],
     fresh=lambda rng: [
-        case(torch.from_numpy(rng.normal(size=(4, 5))).float(), int(rng.integers(5)), float(rng.integers(2, 9))),
+        case(_table(rng, 4, 5).float(), int(rng.integers(5)), float(rng.integers(3, 9))),
+        case(_table(rng, 3, 4), int(rng.integers(-4, 0)), float(rng.integers(3, 9))),  # float64 stays float64
+        case(_table(rng, 1, 3).float(), 0, -4.0),
+        case(torch.from_numpy(rng.integers(-5, 5, size=(3, 3))), 2, 0),
     ],
 )
 
@@ -41,9 +49,9 @@ def with_index_fill(x, j, value):
 
 @exercise.starter
 @exercise.mistake(
-    "Your result is right, and the caller's tensor was changed along with it: assigning to `x[:, j]` writes into the "
-    "memory of `x`. (So does assigning through `y = x`, `y = x[:]` or `x.numpy()`: all of them look at the same "
-    "numbers.) Copy first, with `x.clone()`."
+    "Your result is correct, but you also changed the caller's tensor: assigning to `x[:, j]` writes to the memory of "
+    "`x`. (So does assigning through `y = x`, `y = x[:]` or `x.numpy()`; they all share it.) Make a copy first with "
+    "`x.clone()`."
 )
 def in_place(x, j, value):
     """A tensor (rows, columns) like x, with column j filled with value."""
@@ -51,28 +59,65 @@ def in_place(x, j, value):
     return x
 
 
-@exercise.mistake("`x[j]` is row j. A column is `x[:, j]`: everything in the first dimension, index j in the second.")
+@exercise.mistake(
+    "You changed the caller's tensor, and what you return is a copy from before that change. Fill the column of the "
+    "copy instead: `y = x.clone()`, then `y[:, j] = value`."
+)
+def fills_x_returns_the_copy(x, j, value):
+    y = x.clone()
+    x[:, j] = value
+    return y
+
+
+@exercise.mistake("You filled row `j`, as `x[j]` does. A column is `x[:, j]`: every row, and index j in the second "
+                  "dimension.")
 def row_instead(x, j, value):
     y = x.clone()
     y[j] = value
     return y
 
 
-@exercise.mistake("You changed a copy, and returned the original. Return the copy.")
+@exercise.mistake("You filled the column before column `j`. Columns count from 0, so column j is `y[:, j]`.")
+def counted_from_one(x, j, value):
+    y = x.clone()
+    y[:, j - 1] = value
+    return y
+
+
+@exercise.mistake(
+    "Your result equals `x`: in the tensor that you return, no column is filled. Fill the column of a copy and return "
+    "that copy."
+)
 def returns_original(x, j, value):
     y = x.clone()
     y[:, j] = value
     return x
 
 
-@exercise.mistake("You returned the column alone. The whole tensor is wanted, with that one column replaced.")
+@exercise.mistake("You returned the column alone. Return the whole tensor with that one column replaced.")
 def only_the_column(x, j, value):
     y = x.clone()
     y[:, j] = value
     return y[:, j]
 
 
-@exercise.mistake("The function returns nothing. Changing a tensor is not enough: `return` the new one.")
+@exercise.mistake("You added `value` to the column. Fill the column with it instead: `y[:, j] = value`.")
+def added(x, j, value):
+    y = x.clone()
+    y[:, j] += value
+    return y
+
+
+@exercise.mistake("You filled the whole tensor. Only column `j` changes: `y[:, j] = value`.")
+def fills_everything(x, j, value):
+    return torch.full_like(x, value)
+
+
+@exercise.mistake(
+    "The function returns nothing: there is no `return`. Filling a column isn't enough; return the new tensor.",
+    shown_by=lambda code: not code.returns(),
+    otherwise="Your function returned None. It should return the new tensor.",
+)
 def returns_nothing(x, j, value):
     y = x.clone()
     y[:, j] = value
