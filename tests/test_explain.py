@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import TensorDataset, default_collate
+from torch.utils.data import Subset, TensorDataset, default_collate
 
 from course_utils.judging.explain_errors import explain
 
@@ -89,7 +89,7 @@ def branch_on_many() -> None:
 
 
 PROVOKED: dict[str, tuple[Callable[[], object], str]] = {
-    "Linear": (lambda: nn.Linear(8, 12)(ones(3, 7)), "the layer expects 8 features in the last dimension, and 7 came"),
+    "Linear": (lambda: nn.Linear(8, 12)(ones(3, 7)), "it expects 8 features in the last dimension but got 7"),
     "stack of arrays": (lambda: torch.stack([np.zeros(3)]), "torch.from_numpy"),  # type: ignore[list-item]
     "bytes divided in place": (lambda: ones(2, dtype=torch.uint8).div_(255), "keeps the tensor's own type, uint8"),
     "backward of a number": (lambda: (1.5).backward, "without `.item"),  # type: ignore[attr-defined]
@@ -98,7 +98,7 @@ PROVOKED: dict[str, tuple[Callable[[], object], str]] = {
     "requires_grad of a float": (lambda: (1.5).requires_grad, "Python float.*makes one.$"),  # type: ignore[attr-defined]
     "layer without brackets": (lambda: nn.Sequential().append(nn.ReLU), r"`nn.ReLU\(\)`, with its brackets"),  # type: ignore[arg-type]
     "layers in a list": (lambda: nn.Sequential().append([nn.ReLU()]), r"a star unpacks your list"),  # type: ignore[arg-type]
-    "matmul": (lambda: ones(2, 3) @ ones(2, 3), "has 3 columns, the right one 2 rows; they must be equal.$"),
+    "matmul": (lambda: ones(2, 3) @ ones(2, 3), "has 3 columns and the right one 2 rows; these must match.$"),
     "matrix times vector": (lambda: ones(2, 3) @ ones(2), "3 columns times a vector of 2"),
     "dot": (lambda: ones(3) @ ones(2), "one has 3, the other 2"),
     "batches of matrices": (lambda: ones(2, 3, 4) @ ones(2, 3, 4), "4 columns and the right ones 3 rows"),
@@ -119,7 +119,7 @@ PROVOKED: dict[str, tuple[Callable[[], object], str]] = {
     "channels": (lambda: nn.Conv2d(3, 8, 3)(ones(2, 1, 8, 8)), r"3 channels in dimension 1, and \[2, 1, 8, 8\] has 1"),
     "channels last": (lambda: nn.Conv2d(3, 8, 3)(ones(2, 8, 8, 3)), r"permute\(0, 3, 1, 2\)"),
     "flat into a convolution": (lambda: nn.Conv2d(3, 8, 3)(ones(8, 8)), r"\(N, C, H, W\).*\[8, 8\] came"),
-    "batch norm wants 4 dimensions": (lambda: nn.BatchNorm2d(3)(ones(2, 3)), "wants 4 dimensions"),
+    "batch norm wants 4 dimensions": (lambda: nn.BatchNorm2d(3)(ones(2, 3)), "takes 4 dimensions.*has 2"),
     "kernel too large": (lambda: nn.Conv2d(3, 8, 5)(ones(1, 3, 3, 3)), "kernel of 5 x 5"),
     "pooled away": (lambda: F.max_pool2d(ones(1, 3, 1, 1), 2), "Nothing would be left"),
     "batch norm of one": (lambda: nn.BatchNorm1d(3)(ones(1, 3)), r"`eval\(\)`"),
@@ -191,6 +191,22 @@ PROVOKED: dict[str, tuple[Callable[[], object], str]] = {
     "a table": (lambda: torch.tensor(pd.DataFrame({"a": [1.0], "b": [2.0]})), "cannot read a DataFrame"),
     "a table of axes": (lambda: np.array([[1]]).imshow, r"`axes\.flat\[i\]`"),  # type: ignore[attr-defined]
     "a result on another device": (lambda: torch.zeros(2).copy_(ones(2, device="meta")), "device=device"),
+    "a pair that is longer": (lambda: exec("a, b = 1, 2, 3"), "2 names, and more values came"),
+    "a pair that is shorter": (lambda: exec("a, b = (1,)"), "2 names, and 1 value came"),
+    "a list that is called": (lambda: [1](2), "a list. One of these"),  # type: ignore[operator]
+    "a missing key": (lambda: {"a": 1}["b"], "no entry with the key 'b'"),
+    "an argument too many": (lambda: NoSuper(3), r"`NoSuper\(…\)` takes 0 arguments by position, and 1 came"),  # type: ignore[call-arg]
+    "an argument too few": (lambda: NoSuperNoLayer.forward(1), r"does not give `x`.*`NoSuperNoLayer\(…\)`"),  # type: ignore[call-arg,arg-type]
+    "division by zero": (lambda: 1 / 0, "divided by 0"),
+    "a list times a tensor": (lambda: [1, 2] * ones(2).long(), "Often a list is indexed"),  # type: ignore[operator]
+    "a text to move": (lambda: "a".to("cpu"), "a string, and tensors and models"),  # type: ignore[attr-defined]
+    "numbers to stack": (lambda: torch.stack([ones(1), 3]), "element 1 is an integer"),  # type: ignore[list-item]
+    "float of an array": (lambda: np.ones(1).float(), "This is a NumPy array"),  # type: ignore[attr-defined]
+    "weight of a ReLU": (lambda: nn.ReLU().weight, "An `nn.ReLU` has no weight"),
+    "targets of a subset": (lambda: Subset(TensorDataset(ones(2)), [0]).targets, r"`\.indices`"),  # type: ignore[attr-defined]
+    "half a layer": (lambda: nn.Linear(4 / 2, 2), "`//` gives an integer"),  # type: ignore[arg-type]
+    "axes in a row": (lambda: np.ones(3)[0, 0], "`squeeze=False`"),
+    "one row for one of a batch": (lambda: nn.BatchNorm1d(3)(ones(3)), "takes 2 or 3 dimensions.*a batch of one"),
     "unknown name": (lambda: eval("undefined_name"), "`undefined_name`"),
 }
 
@@ -233,6 +249,19 @@ def test_two_devices_are_explained() -> None:
 ])
 def test_messages_of_other_machines_and_versions(message: str, sentence: str) -> None:
     assert_matches(sentence, explain("RuntimeError", message), message)
+
+
+@pytest.mark.parametrize(("kind", "message", "sentence"), [
+    ("TypeError", "Normalize() does not support PIL images.", "still a Pillow image"),
+    ("TypeError", "img should be Tensor Image. Got <class 'PIL.Image.Image'>", "still a Pillow image"),
+    ("TypeError", "Input tensor should be a float tensor. Got torch.uint8.", "this one is uint8"),
+    ("UnpicklingError", "A load persistent id instruction was encountered,\nbut no persistent_load function was "
+     "specified.", "torch.load"),
+    ("RuntimeError", "Tensor.item() cannot be called on meta tensors", "a stand-in that holds no numbers"),
+    ("TypeError", "Cannot perform reduction 'mean' with string dtype", "numeric_only"),
+])
+def test_messages_of_other_libraries(kind: str, message: str, sentence: str) -> None:
+    assert_matches(sentence, explain(kind, message), message)
 
 
 def test_nothing_is_said_where_there_is_nothing_to_add() -> None:

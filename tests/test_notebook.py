@@ -105,7 +105,7 @@ def test_errors_in_the_students_own_cells(outputs: Any) -> None:
     assert "is an exercise of this lesson" in text_of(early[1].data["text/html"])
     assert [o.output_type for o in own] == ["error", "display_data"]
     said = own[1].data["text/plain"]
-    assert "3 columns, the right one 2 rows" in said
+    assert "3 columns and the right one 2 rows" in said
     assert "line 2:  a @ b" in said
     assert "a is (2, 3) float32, b is (2, 3) float32" in said
     assert [o.output_type for o in mine] == ["error"]

@@ -213,6 +213,7 @@ def secret(x: torch.Tensor) -> torch.Tensor:
     (lambda x: x.double() * 2, False, "Expected float32, got float64."),
     (lambda x: x.foo, False, "It raised AttributeError: 'Tensor' object has no attribute 'foo'"),
     (secret, False, "It raised ValueError."),
+    (lambda x: {}[str(x.tolist())], False, "It raised KeyError."),
     (lambda x: x @ torch.ones(7), False,
      "It raised RuntimeError: inconsistent tensor size, expected tensor [4] and src [7]. A product of two vectors "
      "pairs their numbers: one has 4, the other 7."),

@@ -9,9 +9,11 @@ from course_utils.judging.explain_names import explain_name
 from course_utils.judging.notebook_names import NotebookNames
 
 
-def explain_raised(raised: Raised, notebook: NotebookNames | None = None) -> str:
+def explain_raised(raised: Raised, notebook: NotebookNames | None = None, by_message: bool = True) -> str:
     """Return what an exception means, in a sentence or two; empty if there is nothing to add.
 
-    ``notebook`` is what the cells around it say of names, where they are known.
+    ``notebook`` is what the cells around it say of names, if they are known. Without ``by_message`` nothing of the
+    exception's own words is repeated.
     """
-    return explain_name(raised, notebook) or explain_line(raised) or explain(raised.type, raised.message)
+    seen = explain_name(raised, notebook) or explain_line(raised)
+    return seen or (explain(raised.type, raised.message) if by_message else "")

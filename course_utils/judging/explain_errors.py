@@ -7,16 +7,16 @@ PyTorch; tests/test_explain.py provokes each error and holds these patterns to w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-Explanation = str | Callable[[re.Match[str]], str]
+from course_utils.judging.explain_libraries import CALLS, LIBRARIES, Explanation, missing_key
 
 SHAPES: tuple[tuple[str, Explanation], ...] = (
     (r"(?:\b\w+: )?mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
-     lambda m: f"The left matrix has {m[2]} columns, the right one {m[3]} rows; they must be equal."
-               + ("" if m[0].startswith("mm:") else
-                  f" In front of an `nn.Linear` it means: the layer expects {m[3]} features in the last dimension, "
-                  f"and {m[2]} came.")),
+     lambda m: f"The left matrix has {_counted(m[2], 'column')} and the right one {_counted(m[3], 'row')}; these must "
+               "match." + ("" if m[0].startswith("mm:") else
+                           f" For an `nn.Linear`, this means it expects {_counted(m[3], 'feature')} in the last "
+                           f"dimension but got {m[2]}.")),
     (r"size mismatch, got input \(\d+\), mat \((\d+)x(\d+)\), vec \((\d+)\)",
      lambda m: f"A matrix with {m[2]} columns times a vector of {m[3]} numbers: the two must be equal."),
     (r"inconsistent tensor size, expected tensor \[(\d+)\] and src \[(\d+)\]",
@@ -63,9 +63,9 @@ IMAGES: tuple[tuple[str, Explanation], ...] = (
     (r"Expected 3D \(unbatched\) or 4D \(batched\) input to conv2d, but got input of size: (\[[\d, ]*\])",
      lambda m: f"A convolution wants (N, C, H, W), or (C, H, W) for one image; {m[1]} came."
                + (" `x[None, None]` makes a batch of one grey image." if m[1].count(",") == 1 else "")),
-    (r"expected (\d)D input \(got (\d)D input\)",
-     lambda m: f"The layer wants {m[1]} dimensions, (N, C, H, W) where it is 4, and {m[2]} came. `unsqueeze(0)` makes "
-               "a batch of one."),
+    (r"expected (\d)D(?: or (\d)D)? input \(got (\d)D input\)",
+     lambda m: f"The layer takes {m[1]}{f' or {m[2]}' if m[2] else ''} dimensions, the batch first, and the input has "
+               f"{m[3]}." + (" `unsqueeze(0)` makes a batch of one." if int(m[3]) == int(m[1]) - 1 else "")),
     (r"Calculated padded input size per channel: \((.+?)\)\. Kernel size: \((.+?)\)",
      lambda m: f"The image has shrunk to {m[1]}, and a kernel of {m[2]} does not fit into it. Add padding, or pool "
                "less."),
@@ -193,6 +193,8 @@ DEVICES: tuple[tuple[str, Explanation], ...] = (
     (r"Tensor on device ([\w:]+) is not on the expected device ([\w:]+?)!",
      lambda m: f"One tensor is on {m[1]}, the others on {m[2]}. Move what is not on the device yet with `.to(device)`; "
                "of a tensor, `.to` returns a new one."),
+    (r"cannot be called on meta tensors",
+     "A number is read out of a tensor on the device. In this check the device is a stand-in that holds no numbers."),
     (r"Cannot copy out of meta tensor",
      "Something was copied from the device to the CPU; perhaps your result lies there. "
      "`torch.zeros(…, device=device)` makes it in the right place."),
@@ -258,7 +260,7 @@ PYTHON: tuple[tuple[str, Explanation], ...] = (
      lambda m: _no_tensor(m[1])),
 )
 
-GROUPS = (SHAPES, IMAGES, TYPES, GRADIENTS, INDICES, DEVICES, MODULES, PYTHON)
+GROUPS = (LIBRARIES, SHAPES, IMAGES, TYPES, GRADIENTS, INDICES, DEVICES, MODULES, CALLS, PYTHON)
 
 
 def explain(type_name: str, message: str) -> str:
@@ -269,10 +271,13 @@ def explain(type_name: str, message: str) -> str:
     """
     if type_name == "StopIteration":
         return "The iterator is used up. `iter(...)` starts a new one."
+    if type_name == "KeyError":
+        return missing_key(message)
     for pattern, explanation in _all():
         found = re.search(pattern, message)
-        if found:
-            return explanation(found) if callable(explanation) else explanation
+        said = "" if found is None else explanation(found) if callable(explanation) else explanation
+        if said:
+            return said
     return ""
 
 
@@ -330,6 +335,10 @@ def _no_layer(name: str) -> str:
     if name in ("list", "tuple"):
         return f"`nn.Sequential` takes layers one by one; a star unpacks your {name}: `nn.Sequential(*layers)`."
     return f"`nn.Sequential` takes layers, and {name} is none. A function has its layer too: `nn.ReLU()` for `relu`."
+
+
+def _counted(number: str, thing: str) -> str:
+    return f"{number} {thing}" if number == "1" else f"{number} {thing}s"
 
 
 def _dimensions(count: int) -> str:

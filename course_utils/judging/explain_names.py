@@ -8,6 +8,7 @@ from types import ModuleType
 
 from course_utils.evidence.near_names import nearest
 from course_utils.evidence.observation import Raised
+from course_utils.judging.explain_errors import explain
 from course_utils.judging.notebook_names import USUAL_IMPORTS, NotebookNames
 
 WORDS = {"true": "True", "false": "False", "none": "None", "null": "None", "nil": "None", "nan": 'float("nan")',
@@ -59,7 +60,7 @@ def _unknown(raised: Raised, notebook: NotebookNames | None) -> str:
 
 
 def _attribute(raised: Raised) -> str:
-    if raised.name == "self":
+    if explain(raised.type, raised.message):  # better known than by its letters
         return ""
     if not raised.near or re.match(r"'NoneType'", raised.message):
         return ""

@@ -318,7 +318,8 @@ def _hidden_message(first: _Finding, raised: Raised | None, examples: int, indep
                     notebook: NotebookNames | None) -> str:
     """Return what to say of an input that was generated for this check; ``examples`` before it came out right."""
     if raised is not None:
-        return _explained(hidden.error_message(raised, independent, examples), raised, notebook)
+        shown = bool(hidden.message_of(raised, independent))
+        return _explained(hidden.error_message(raised, independent, examples), raised, notebook, shown)
     values = first.difference.rung is Rung.VALUES
     return hidden.values_message(first.difference, examples) if values else _sentence(first, None, notebook)
 
@@ -335,9 +336,9 @@ def _sentence(first: _Finding, raised: Raised | None, notebook: NotebookNames | 
     return sentence if raised is None else _explained(sentence, raised, notebook)
 
 
-def _explained(sentence: str, raised: Raised, notebook: NotebookNames | None) -> str:
+def _explained(sentence: str, raised: Raised, notebook: NotebookNames | None, by_message: bool = True) -> str:
     """Return a sentence about an exception, with what the exception means after it."""
-    explained = explain_raised(raised, notebook)
+    explained = explain_raised(raised, notebook, by_message)
     stop = "" if sentence.endswith((".", "!", "?")) or not explained else "."
     return f"{sentence}{stop} {explained}".strip()
 

@@ -17,7 +17,7 @@ from course_utils.evidence.facts import Facts, Note, several, yes_or_no
 WATCHED_FROM = 100  # with fewer images nobody can tell a batch from the whole
 
 
-class TinyImages(Dataset[tuple[Any, int]]):
+class SmallDataset(Dataset[tuple[Any, int]]):
     """Images and labels with the outside of ``torchvision.datasets.CIFAR10``.
 
     ``data`` is uint8 of shape (N, H, W, 3), ``targets`` a list of N labels, ``classes`` the names; an item is
@@ -35,11 +35,11 @@ class TinyImages(Dataset[tuple[Any, int]]):
         return (self.transform(image) if self.transform else image), self.targets[index]
 
 
-def tiny_images(targets: Sequence[int], classes: Sequence[str] = ("a", "b")) -> TinyImages:
+def tiny_images(targets: Sequence[int], classes: Sequence[str] = ("a", "b")) -> SmallDataset:
     """As many 4×4 images as there are targets; the image with index i is filled with the value i."""
     values = np.arange(len(targets), dtype=np.int64) % 256
     data = np.broadcast_to(values[:, None, None, None], (len(targets), 4, 4, 3)).astype(np.uint8)
-    return TinyImages(data, targets, classes)
+    return SmallDataset(data, targets, classes)
 
 
 def two_sets(answer: Any, train_images: int, test_images: int, subset_of: int = 0) -> Any:
@@ -58,7 +58,7 @@ def labelled_images(answer: Any, labels: list[int], names: list[str]) -> Any:
     return answer(tiny_images(labels, names))
 
 
-class WatchedImages(Dataset[tuple[torch.Tensor, int]]):
+class ImageDataset(Dataset[tuple[torch.Tensor, int]]):
     """A dataset of tensors that notes how many of its images were read, and how many are alive at once."""
 
     def __init__(self, images: torch.Tensor) -> None:
@@ -102,7 +102,7 @@ def statistics(answer: Any, images: torch.Tensor) -> Facts:
 
     ``images`` is float of shape (N, C, H, W); the function gets a dataset of (C, H, W) images with labels.
     """
-    dataset = WatchedImages(images)
+    dataset = ImageDataset(images)
     with _LargestTensor() as largest:
         returned = answer(dataset)
     pair = isinstance(returned, tuple | list) and len(returned) == 2

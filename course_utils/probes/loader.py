@@ -22,7 +22,7 @@ DRAWS = 3000  # how many indices of a sampler are counted
 WORKERS = 3
 
 
-class Labelled(Dataset[tuple[torch.Tensor, int]]):
+class LabelledDataset(Dataset[tuple[torch.Tensor, int]]):
     """Rows ``(N, d)`` with labels, which are also in ``.targets``, as in torchvision's datasets."""
 
     def __init__(self, rows: torch.Tensor, targets: torch.Tensor) -> None:
@@ -107,7 +107,7 @@ def draws(answer: Any, labels: torch.Tensor) -> Facts:
 
 def halves(answer: Any, labels: torch.Tensor, fraction: float, seed: int) -> Facts:
     """How ``answer(dataset, fraction, seed)`` splits rows with these labels."""
-    dataset = Labelled(torch.arange(len(labels))[:, None], labels)
+    dataset = LabelledDataset(torch.arange(len(labels))[:, None], labels)
     returned = answer(dataset, fraction, seed)
     first = _rows_of(returned)
     if first is None:
@@ -157,7 +157,7 @@ def _rows_of(returned: Any) -> tuple[list[int], list[int]] | None:
 
 def scored(answer: Any, model: Any, rows: torch.Tensor, labels: torch.Tensor, batch_size: int) -> Any:
     """What the function returns for a module that does ``model(rows)``, and a dataset of these rows and labels."""
-    return answer(_Net(model), Labelled(rows, labels), batch_size)
+    return answer(_Net(model), LabelledDataset(rows, labels), batch_size)
 
 
 class _Net(torch.nn.Module):
