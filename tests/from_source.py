@@ -12,11 +12,15 @@ from course_utils.judging.verdict import Verdict
 from course_utils.lesson import load_lesson
 
 CELL = """
-import math
+import copy, math, random, statistics, time
 import numpy as np
+import pandas as pd
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch.utils.data import (
+    DataLoader, Dataset, Sampler, Subset, TensorDataset, WeightedRandomSampler, random_split,
+)
 """
 
 

@@ -43,6 +43,12 @@ def test_expressions_are_found_however_they_are_laid_out() -> None:
     assert not code("def f(x, w):\n    return w @ x").has("x @ w")
 
 
+def test_operators_are_found_in_expressions_and_assignments() -> None:
+    assert code("n // b").operator("//")
+    assert code("n //= b").operator("//")
+    assert not code("n / b").operator("//")
+
+
 def test_names_loops_and_returns() -> None:
     step = code(STEP)
     assert step.names("optimizer")

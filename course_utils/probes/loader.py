@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
-from torch.utils.data import Dataset, TensorDataset
+from torch.utils.data import DataLoader, Dataset, TensorDataset
 from torch.utils.data._utils import worker
 
 from course_utils.evidence.describe import form_of, plain_type_name
-from course_utils.evidence.facts import Facts, Form, Note, yes_or_no
+from course_utils.evidence.facts import Facts, Form, Note, several, yes_or_no
+from course_utils.probes.words import int_or_not
 
-DRAWS = 3000  # how many indices of a sampler are counted
+DRAWS = 12_000  # how many indices of a sampler are counted
 WORKERS = 3
+CALLS = 6  # of an answer that may depend on a random order
 
 
 class LabelledDataset(Dataset[tuple[torch.Tensor, int]]):
@@ -42,7 +45,7 @@ def csv_dataset(answer: Any, columns: list[str], rows: list[list[float]]) -> Fac
         path.write_text(_csv(columns, rows), encoding="utf-8")
         dataset = answer(str(path))
         path.write_text(_csv(columns, [[0.0] * len(columns)] * len(rows)), encoding="utf-8")
-        return _contents(dataset)
+        return _contents(dataset, len(rows))
 
 
 def _csv(columns: list[str], rows: list[list[float]]) -> str:
@@ -62,25 +65,58 @@ def image_dataset(answer: Any, images: np.ndarray, labels: list[int],
 
     dataset = answer(images, labels, transform=counted) if transform else answer(images, labels)
     at_once = calls
-    contents = _contents(dataset)
-    once = Note("one per item") if calls - at_once == len(images) and transform else Note(str(calls - at_once))
+    contents = _contents(dataset, len(images))
+    once, calls = calls - at_once, 0
+    _contents(dataset, len(images))
     return Facts({**contents, "calls of the transform when the dataset is made": Note(str(at_once)),
-                  "calls of the transform when each item is read once": once})
+                  "calls of the transform when each item is read once": _per_item(once, len(images)),
+                  "calls of the transform when each item is read a second time": _per_item(calls, len(images))})
 
 
-def _contents(dataset: Any) -> Facts:
+def _per_item(calls: int, items: int) -> Note:
+    return Note("one per item" if calls == items else str(calls))
+
+
+def _contents(dataset: Any, expected: int) -> Facts:
+    """The length of a dataset and its first ``expected`` items, as far as it says that it has them."""
     return Facts({
         "isinstance(dataset, Dataset)": Note(str(isinstance(dataset, Dataset))),
         "len(dataset)": len(dataset),
-        **{f"dataset[{i}]": dataset[i] for i in range(min(len(dataset), 100))},
+        **{f"dataset[{i}]": dataset[i] for i in range(min(len(dataset), expected))},
     })
+
+
+def counted(answer: Any, n: int, batch_size: int, drop_last: bool) -> Facts:
+    """The number that the function returns, and whether it was counted by a loader."""
+    made = 0
+    init = DataLoader.__init__
+
+    def noted(loader: Any, *args: Any, **kwargs: Any) -> None:
+        nonlocal made
+        made += 1
+        init(loader, *args, **kwargs)
+
+    with mock.patch.object(DataLoader, "__init__", noted):
+        number = answer(n, batch_size, drop_last)
+    return Facts({"": number, "type of the number": int_or_not(number),
+                  "loaders made for it": yes_or_no(made > 0, "some", "none")})
+
+
+def collated(answer: Any, batch: list[tuple[torch.Tensor, int]]) -> Any:
+    """What the function makes of a batch, on a machine where memory that nobody has filled holds NaN."""
+    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        return several(answer(batch), "padded", "lengths", "labels")
+    finally:
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
 
 
 def differing(answer: Any, rows: int, one: dict[str, Any], other: dict[str, Any]) -> Any:
     """The names that the function gives for two settings of a loader over so many rows, sorted."""
     dataset = TensorDataset(torch.arange(float(rows))[:, None], torch.arange(rows))
     found = answer(dataset, dict(one), dict(other))
-    plain = isinstance(found, list | tuple | set | frozenset) and all(isinstance(name, str) for name in found)
+    plain = isinstance(found, list | tuple) and all(isinstance(name, str) for name in found)
     return sorted(found) if plain else found
 
 
@@ -105,31 +141,69 @@ def draws(answer: Any, labels: torch.Tensor) -> Facts:
     })
 
 
+class PairDataset(Dataset[tuple[torch.Tensor, int]]):
+    """Row i is ``(tensor([i]), label)``, and that is all that is known of it."""
+
+    def __init__(self, labels: torch.Tensor) -> None:
+        self._labels = labels.tolist()
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"There are {len(self)} rows; there is none with the index {index}.")
+        return torch.tensor([index % len(self)]), self._labels[index]
+
+
 def halves(answer: Any, labels: torch.Tensor, fraction: float, seed: int) -> Facts:
     """How ``answer(dataset, fraction, seed)`` splits rows with these labels."""
-    dataset = LabelledDataset(torch.arange(len(labels))[:, None], labels)
+    dataset = PairDataset(labels)
     returned = answer(dataset, fraction, seed)
     first = _rows_of(returned)
     if first is None:
         return Facts({"": _two(returned)})
     torch.manual_seed(99)  # nothing but `seed` may decide
-    again, other = _rows_of(answer(dataset, fraction, seed)), _rows_of(answer(dataset, fraction, seed + 1))
+    again = _rows_of(answer(dataset, fraction, seed))
+    others = [_rows_of(answer(dataset, fraction, seed + i)) for i in range(1, 5)]
     train, validation = first
-    classes = int(labels.max()) + 1
-    by_class = torch.bincount(labels[validation], minlength=classes)
-    differs = other is not None and sorted(other[1]) != sorted(validation)
-    return Facts({
+    numbers = {tuple(_by_class(rows[1], labels)) for rows in [first, *others] if rows is not None}
+    seen = Facts({
         "": Note("two datasets"),
-        "len(train)": len(train),
-        "len(validation)": len(validation),
-        "every row": yes_or_no(sorted(train + validation) == list(range(len(labels))), "in exactly one of the two",
-                               "not in exactly one of the two: some are missing, or there more than once"),
-        **{f"rows of class {label} in the validation set": int(count) for label, count in enumerate(by_class)},
+        "every row": Note(_where_rows_are(train, validation, len(labels))),
+        "numbers of validation rows of each class": yes_or_no(len(numbers) == 1, "the same for every seed",
+                                                              "left to chance"),
+    })
+    if len(numbers) > 1:
+        return seen
+    differs = any(rows is not None and sorted(rows[1]) != sorted(validation) for rows in others)
+    return Facts({
+        **seen,
+        **{f"rows of class {label} in the validation set": number
+           for label, number in enumerate(_by_class(validation, labels))},
         "rows of the validation set": yes_or_no(_first_of_each_class(validation, labels), "each class's first",
                                                 "drawn at random"),
         "split with the same seed": yes_or_no(again == first, "the same", "different"),
         "split with another seed": yes_or_no(differs, "different", "the same"),
     })
+
+
+def _where_rows_are(train: list[int], validation: list[int], number: int) -> str:
+    """In which of the two parts the rows are, in words."""
+    if sorted(train + validation) == list(range(number)):
+        return "in exactly one of the two"
+    if sorted(train) == list(range(number)):
+        return "in the training part, the validation rows too"
+    both, neither = set(train) & set(validation), set(range(number)) - set(train) - set(validation)
+    if both:
+        return "in exactly one of the two, but for some in both" + (" and some in neither" if neither else "")
+    return "in exactly one of the two, but for some " + ("in neither" if neither else "that are there twice")
+
+
+def _by_class(rows: list[int], labels: torch.Tensor) -> list[int]:
+    """How many of the rows each class has."""
+    counts: list[int] = torch.bincount(labels[rows], minlength=int(labels.max()) + 1).tolist()
+    return counts
 
 
 def _two(returned: Any) -> Note:
@@ -155,9 +229,17 @@ def _rows_of(returned: Any) -> tuple[list[int], list[int]] | None:
     return ([int(item[0]) for item in parts[0]], [int(item[0]) for item in parts[1]]) if whole else None
 
 
-def scored(answer: Any, model: Any, rows: torch.Tensor, labels: torch.Tensor, batch_size: int) -> Any:
-    """What the function returns for a module that does ``model(rows)``, and a dataset of these rows and labels."""
-    return answer(_Net(model), LabelledDataset(rows, labels), batch_size)
+def scored(answer: Any, model: Any, rows: torch.Tensor, labels: torch.Tensor, batch_size: int) -> Facts:
+    """What the function returns for a module that does ``model(rows)``, and a dataset of these rows and labels.
+
+    Called several times: what depends on the order in which a shuffled loader gives the rows differs.
+    """
+    returned = [answer(_Net(model), LabelledDataset(rows, labels), batch_size) for _ in range(CALLS)]
+    values = [value.item() if isinstance(value, torch.Tensor) and value.numel() == 1 else value for value in returned]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    if len(numbers) == CALLS and max(numbers) - min(numbers) > 1e-6:
+        return Facts({"several calls on the same data": Note("different results")})
+    return Facts({"several calls on the same data": Note("the same result"), "": returned[0]})
 
 
 class _Net(torch.nn.Module):
@@ -180,7 +262,7 @@ def crops(answer: Any, height: int, width: int, size: int, seed: int) -> Facts:
     y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
     images = torch.stack([y, x, 0 * y]).float().expand(12, 3, height, width)
     dataset = answer(images, size)
-    windows = [dataset[i % 12] for i in range(12 * (height - size + 1) * (width - size + 1))]
+    windows = [dataset[i % 12] for i in range(18 * (height - size + 1) * (width - size + 1))]
     odd = [i for i, w in enumerate(windows) if not isinstance(w, torch.Tensor) or tuple(w.shape) != (3, size, size)]
     seen = Facts({"dataset[i]": form_of(windows[odd[0] if odd else 0])})
     if odd:
@@ -193,8 +275,7 @@ def crops(answer: Any, height: int, width: int, size: int, seed: int) -> Facts:
     untouched = answer(images, size)  # as a loader finds it that is the first to read it
     epochs = [[_in_worker(untouched, base, number) for number in range(WORKERS)] for base in (seed, seed + 1000, seed)]
     moving = all(len(set(p[6:])) > 1 for p in epochs[0])  # else the last three mean nothing
-    every_place = len(places) == (height - size + 1) * (width - size + 1)
-    seen["places of the windows"] = yes_or_no(every_place, "every place in the image", "not every place in the image")
+    seen["places of the windows"] = Note(_reached(places, height - size + 1, width - size + 1))
     seen["one image, read several times"] = yes_or_no(all(len(set(p[:6])) > 1 for p in epochs[0]),
                                                       "another window each time", "the same window each time")
     seen["images of one worker"] = yes_or_no(moving, "different windows", "all the same window")
@@ -204,7 +285,28 @@ def crops(answer: Any, height: int, width: int, size: int, seed: int) -> Facts:
         seen["two epochs"] = yes_or_no(all(a != b for a, b in zip(epochs[0], epochs[1], strict=True)),
                                        "different windows", "the same windows")
         seen["the same seed again"] = yes_or_no(epochs[0] == epochs[2], "the same windows", "different windows")
+        alone = [_without_workers(dataset, seed), _without_workers(dataset, seed)]
+        seen["the same `torch.manual_seed` again, without workers"] = yes_or_no(
+            alone[0] == alone[1], "the same windows", "different windows")
     return seen
+
+
+def _reached(places: set[tuple[int, int]], rows: int, columns: int) -> str:
+    """Which of the places (top, left) with top < ``rows`` and left < ``columns`` there are, in words."""
+    every = {(top, left) for top in range(rows) for left in range(columns)}
+    if places == every:
+        return "every place in the image"
+    if len(places) > 1 and places == {(top, left) for top, left in every if top < rows - 1 and left < columns - 1}:
+        return "none at the last row or column"
+    if len(places) > 1 and all(top == left for top, left in places):
+        return "only those as far from the top as from the left"
+    return "not every place in the image"
+
+
+def _without_workers(dataset: Any, seed: int) -> list[tuple[int, int]]:
+    """Where every image is cut in one process; Python's and NumPy's generators go on from where they are."""
+    torch.manual_seed(seed)
+    return [_place(dataset[i]) for i in range(12)]
 
 
 def _is_window(window: torch.Tensor, size: int) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable
 from typing import Any
 
 from torch import Tensor, nn
 
+from course_utils.evidence.describe import plain_type_name
 from course_utils.evidence.facts import Note, Parameter, yes_or_no
 from course_utils.evidence.label import attribute
 
@@ -45,3 +47,15 @@ def graph_of(values: Iterable[Any]) -> Note:
 def listed(values: Any) -> Iterable[Any]:
     """Return the items of a list or tuple, and nothing of anything else."""
     return values if isinstance(values, list | tuple) else ()
+
+
+def int_or_not(value: Any) -> Note:
+    """Return whether a value is an int (NumPy's count), or what else it is."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    return Note("an int" if whole else plain_type_name(value))
+
+
+def number_or_not(value: Any) -> Note:
+    """Return whether a value is a plain number, an int or float (NumPy's count), or what else it is."""
+    plain = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return Note("a plain number" if plain else plain_type_name(value))

@@ -118,7 +118,7 @@ check(TableDataset)
 #
 # Write `ImageTableDataset(images, labels, transform=None)`. `images` is a uint8 array (N, H, W, C), `labels` a list of
 # N integers. An item is (image, label): the image a uint8 tensor (C, H, W), sent through the transform if there is one.
-# When is the right moment to call the transform?
+# The transform may be random. When is the right moment to call it?
 
 # %% exercise="ImageTableDataset"
 class ImageTableDataset(Dataset):
@@ -171,12 +171,12 @@ explore(draw, alt=lambda order, batch_size, drop_last, epoch: (
 # %% [markdown]
 # ### Exercise · How many batches?
 #
-# Write `batches_per_epoch(n, batch_size, drop_last)` without making a loader: 10 rows in batches of 4 are 3 batches,
-# or 2 with `drop_last=True`.
+# Write `batches_per_epoch(n, batch_size, drop_last)`, an int, without making a loader: 10 rows in batches of 4 are 3
+# batches, or 2 with `drop_last=True`.
 
 # %% exercise="batches_per_epoch"
 def batches_per_epoch(n, batch_size, drop_last):
-    """The number of batches in which a DataLoader gives n rows."""
+    """The number of batches in which a DataLoader gives n rows, an int."""
     ...  ### SOLUTION
 
 
@@ -370,8 +370,9 @@ for epoch in range(2):
 #
 # ### Exercise · Mend the crops
 #
-# `RandomCrops` cuts a random window out of each image. It has the fault that you have just seen. Mend it: workers,
-# epochs and repeated reads shall differ, and the same `torch.manual_seed` shall bring back the same windows.
+# `RandomCrops` cuts a random window out of each image. It has the fault that you have just seen. Fix it: the windows
+# should differ between workers, epochs and repeated reads, and the same `torch.manual_seed` should bring back the same
+# windows, with workers and without.
 
 # %% exercise="RandomCrops"
 class RandomCrops(Dataset):

@@ -26,7 +26,8 @@ exercise = Exercise(
         "transform, if there is one: `if self.transform is not None: ...`.",
     ),
     examples=lambda: [case(np.arange(24, dtype=np.uint8).reshape(2, 2, 2, 3), [1, 0], None)],
-    fresh=lambda rng: [_case(rng, 4, Formula("x[:1].float() / 255 - 0.5")), _case(rng, 3, None)],
+    fresh=lambda rng: [_case(rng, 4, Formula("x[:1].float() / 255 - 0.5")), _case(rng, 3, None),
+                       _case(rng, 1, Formula("x.flip(-1).float() / 255"))],
     probe=image_dataset,
 )
 
@@ -75,8 +76,8 @@ class WithNumpy(Dataset):
 
 
 @exercise.mistake(
-    "The transform runs over all images in `__init__`. That fills the memory with floats, and a random transform would "
-    "be drawn once for ever. Call it in `__getitem__`."
+    "The transform runs over all images when the dataset is made. A random transform would then be drawn once and "
+    "never again. Call it in `__getitem__`."
 )
 class TransformsAtOnce(Dataset):
     def __init__(self, images, labels, transform=None):
@@ -91,7 +92,10 @@ class TransformsAtOnce(Dataset):
         return self.images[index], self.labels[index]
 
 
-@exercise.mistake("The transform is kept, and never called. In `__getitem__`: `image = self.transform(image)`.")
+@exercise.mistake(
+    "The transform is never called. Keep it in `__init__`, `self.transform = transform`, and call it in `__getitem__`: "
+    "`image = self.transform(image)`."
+)
 class NeverTransforms(Dataset):
     def __init__(self, images, labels, transform=None):
         self.images, self.labels, self.transform = images, labels, transform
@@ -118,7 +122,7 @@ class NoneIsCalled(Dataset):
         return self.transform(torch.from_numpy(self.images[index]).permute(2, 0, 1)), self.labels[index]
 
 
-@exercise.mistake("The channels are still last. PyTorch wants (C, H, W): `.permute(2, 0, 1)`.")
+@exercise.mistake("The channels are still last. PyTorch expects (C, H, W): `.permute(2, 0, 1)`.")
 class ChannelsLast(Dataset):
     def __init__(self, images, labels, transform=None):
         self.images, self.labels, self.transform = images, labels, transform
@@ -145,8 +149,8 @@ class NoLabel(Dataset):
 
 
 @exercise.mistake(
-    "You convert to float in [0, 1] before the transform. What happens to the pixels is the transform's business; a "
-    "dataset that scales as well makes it happen twice. Hand over the bytes."
+    "You divide the image by 255 before the transform gets it. What happens to the pixels is the transform's business; "
+    "if the dataset scales too, it happens twice. Pass the uint8 tensor on."
 )
 class ScalesToo(Dataset):
     def __init__(self, images, labels, transform=None):
@@ -161,7 +165,7 @@ class ScalesToo(Dataset):
 
 
 @exercise.mistake(
-    "The transform is called, and what it returns is thrown away. Keep it: `image = self.transform(image)`."
+    "The transform is called, but what it returns is not what you return. Keep it: `image = self.transform(image)`."
 )
 class ResultNotKept(Dataset):
     def __init__(self, images, labels, transform=None):
@@ -178,8 +182,8 @@ class ResultNotKept(Dataset):
 
 
 @exercise.mistake(
-    "The transform got the image with the channels last, and you moved them afterwards. Transforms work on tensors "
-    "(C, H, W): permute first, transform then."
+    "The transform gets the image with the channels last, and you move them afterwards. Transforms work on tensors "
+    "(C, H, W): permute first, then transform."
 )
 class TransformsChannelsLast(Dataset):
     def __init__(self, images, labels, transform=None):
@@ -196,7 +200,7 @@ class TransformsChannelsLast(Dataset):
 
 
 @exercise.mistake(
-    "The transform got a NumPy array. Make the tensor first, `torch.from_numpy(...).permute(2, 0, 1)`, and transform "
+    "The transform gets a NumPy array. Make the tensor first, `torch.from_numpy(...).permute(2, 0, 1)`, and transform "
     "that."
 )
 class TransformsTheArray(Dataset):
@@ -214,8 +218,8 @@ class TransformsTheArray(Dataset):
 
 
 @exercise.mistake(
-    "Height and width have changed places. From (H, W, C) to (C, H, W) it is `.permute(2, 0, 1)`: the last dimension "
-    "comes first, the others keep their order."
+    "You swapped height and width. From (H, W, C) to (C, H, W) it is `.permute(2, 0, 1)`: the last dimension comes "
+    "first, the others keep their order."
 )
 class OnItsSide(Dataset):
     def __init__(self, images, labels, transform=None):
@@ -230,8 +234,8 @@ class OnItsSide(Dataset):
 
 
 @exercise.mistake(
-    "`reshape` reads the numbers off in their old order, so the colours get mixed up. Dimensions are moved with "
-    "`.permute(2, 0, 1)`."
+    "The numbers are cut into (C, H, W) in their old order, so the colours get mixed up. That is what `reshape` and "
+    "`view` do; dimensions are moved with `.permute(2, 0, 1)`."
 )
 class Reshaped(Dataset):
     def __init__(self, images, labels, transform=None):
@@ -243,4 +247,51 @@ class Reshaped(Dataset):
     def __getitem__(self, index):
         image = torch.from_numpy(self.images[index])
         image = image.reshape(image.shape[2], *image.shape[:2])
+        return (self.transform(image) if self.transform else image), self.labels[index]
+
+
+@exercise.mistake(
+    "The transform is called only when an item is read for the first time; after that you return what you kept. A "
+    "random transform would be drawn once for ever. Call it in every reading."
+)
+class KeepsTheTransformed(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform, self.kept = images, labels, transform, {}
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        if index not in self.kept:
+            image = torch.from_numpy(self.images[index]).permute(2, 0, 1)
+            self.kept[index] = self.transform(image) if self.transform else image
+        return self.kept[index], self.labels[index]
+
+
+@exercise.mistake("The label comes first in your pair. An item is (image, label).")
+class LabelFirst(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        image = torch.from_numpy(self.images[index]).permute(2, 0, 1)
+        return self.labels[index], self.transform(image) if self.transform else image
+
+
+@exercise.mistake(
+    "Without a transform the image comes out as float32. The exercise asks for the uint8 tensor: changing the dtype is "
+    "the transform's business."
+)
+class MadeFloat(Dataset):
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images, labels, transform
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        image = torch.tensor(self.images[index], dtype=torch.float32).permute(2, 0, 1)
         return (self.transform(image) if self.transform else image), self.labels[index]

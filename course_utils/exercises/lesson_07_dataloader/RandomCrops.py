@@ -22,7 +22,8 @@ exercise = Exercise(
         "`top = int(torch.randint(height - self.size + 1, ()))`, and `left` likewise. The line with `self.rng` goes.",
     ),
     examples=[],
-    fresh=lambda rng: [case(height=6, width=7, size=4, seed=int(rng.integers(1, 10_000)))],
+    fresh=lambda rng: [case(height=6, width=7, size=4, seed=int(rng.integers(1, 10_000))),
+                       case(height=5, width=20, size=5, seed=int(rng.integers(1, 10_000)))],  # one row of places
     probe=crops,
     shown_call=lambda name, args, kwargs: (
         f"{name}(‹images of {kwargs['height']}×{kwargs['width']}›, {kwargs['size']})"),
@@ -63,22 +64,10 @@ class _Crops(Dataset):
 
 
 @exercise.alternative
-class SeededByPythonOrNumpy(_Crops):
+class ByRand(_Crops):
     def place(self, index, rows, columns):
-        return random.randrange(rows), np.random.randint(columns)
-
-
-@exercise.alternative
-class OneGeneratorPerWorker(_Crops):
-    def __init__(self, images, size):
-        super().__init__(images, size)
-        self.seed = self.rng = None
-
-    def place(self, index, rows, columns):
-        if self.seed != torch.initial_seed():  # another process, or another epoch
-            self.seed = torch.initial_seed()
-            self.rng = np.random.default_rng(self.seed)
-        return int(self.rng.integers(rows)), int(self.rng.integers(columns))
+        top, left = (torch.rand(2) * torch.tensor([rows, columns])).long().tolist()
+        return top, left
 
 
 @exercise.alternative
@@ -93,7 +82,11 @@ class WithTorchvision(_Crops):
 @exercise.mistake(
     "The generator is made once, in the main process, and each worker gets a copy of it, in the same state: all "
     "workers draw the same places, and the same again in the next epoch. Draw from PyTorch's own generator, which "
-    "has a seed of its own in each worker: `torch.randint`."
+    "has a different seed in each worker: `torch.randint`.",
+    shown_by=lambda code: any(map(code.names, ("default_rng", "RandomState", "Generator", "Random"))),
+    otherwise="All workers cut the same windows, and the same again in the next epoch: whatever draws them starts in "
+    "the same state in each worker. Draw from PyTorch's own generator, which has a different seed in each: "
+    "`torch.randint`.",
 )
 class SharedGenerator(Dataset):
     """Random windows (C, size, size) of images (N, C, H, W)."""
@@ -113,8 +106,8 @@ class SharedGenerator(Dataset):
 
 
 @exercise.mistake(
-    "The workers differ now, and the epochs don't: seeded with the worker's number alone, each begins every epoch in "
-    "the same place. `get_worker_info().seed` is another one in each epoch; simpler, draw with `torch.randint`."
+    "The workers cut different windows now, but the epochs don't: each worker begins every epoch in the same state. "
+    "PyTorch gives every worker a new seed in each epoch; simply draw with `torch.randint`."
 )
 class SeededByNumber(_Crops):
     def place(self, index, rows, columns):
@@ -126,8 +119,8 @@ class SeededByNumber(_Crops):
 
 
 @exercise.mistake(
-    "A new generator without a seed for every item: the windows are random, and no seed brings them back. An error "
-    "that shows once can't be looked into. Draw with `torch.randint`, which follows `torch.manual_seed`."
+    "The windows are random, but no seed brings them back, so an error that shows once can't be looked into. Draw with "
+    "`torch.randint`, which follows `torch.manual_seed`."
 )
 class NeverTheSameAgain(_Crops):
     def place(self, index, rows, columns):
@@ -135,9 +128,21 @@ class NeverTheSameAgain(_Crops):
         return int(rng.integers(rows)), int(rng.integers(columns))
 
 
+WITHOUT_WORKERS = (
+    "In workers this works. But without workers, `torch.manual_seed` doesn't bring the windows back, because they are "
+    "not drawn from PyTorch's generator alone. Draw with `torch.randint`."
+)
+
+
+@exercise.mistake(WITHOUT_WORKERS)
+class DrawnByPythonOrNumpy(_Crops):
+    def place(self, index, rows, columns):
+        return random.randrange(rows), np.random.randint(columns)
+
+
 @exercise.mistake(
-    "Seeded with the index, an image is cut at one and the same place for ever. Then the crop is no augmentation: draw "
-    "with `torch.randint`."
+    "An image is cut at one and the same place in every reading. Then the crop is no augmentation: draw a new place in "
+    "`__getitem__`, with `torch.randint`."
 )
 class SeededByIndex(_Crops):
     def place(self, index, rows, columns):
@@ -146,18 +151,37 @@ class SeededByIndex(_Crops):
 
 
 @exercise.mistake(
-    "A worker cuts every image at the same place, at every reading. Either nothing is drawn any more, or a generator "
-    "is made anew for each item, with the same seed. Draw from one that goes on: `torch.randint`."
+    "Every image is cut at the same place, in every reading. Draw a new place for each item, from a generator that "
+    "goes on from item to item: `torch.randint`."
 )
 class AlwaysTheSamePlace(_Crops):
     def place(self, index, rows, columns):
         return rows // 2, columns // 2
 
 
-@exercise.mistake(
-    "The last row and column are never reached: `torch.randint(n, ())` stops before n, so there have to be "
-    "`height - size + 1` places."
+EDGE = (
+    "The last row and column are never reached. `torch.randint(n, ())` stops before n, so n should be "
+    "`height - size + 1` for the rows and `width - size + 1` for the columns."
 )
+
+
+@exercise.mistake(EDGE)
 class EdgeNeverReached(_Crops):
     def place(self, index, rows, columns):
         return int(torch.randint(rows - 1, ())), int(torch.randint(columns - 1, ()))
+
+
+@exercise.mistake(EDGE)
+class EdgeNeverReachedByOneOrMore(_Crops):
+    def place(self, index, rows, columns):
+        return int(torch.randint(max(rows - 1, 1), ())), int(torch.randint(max(columns - 1, 1), ()))
+
+
+@exercise.mistake(
+    "The windows are always as far from the top as from the left. Draw two numbers, one for the row and one for the "
+    "column."
+)
+class OneDrawForBoth(_Crops):
+    def place(self, index, rows, columns):
+        number = int(torch.randint(rows, ()))
+        return number, number

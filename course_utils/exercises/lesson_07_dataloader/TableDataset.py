@@ -1,5 +1,6 @@
 """A Dataset over a CSV file."""
 
+import numpy as np
 import pandas as pd
 import torch
 from torch.utils.data import Dataset
@@ -23,8 +24,11 @@ exercise = Exercise(
         "and `.to_numpy()` gives an array for `torch.tensor(..., dtype=torch.float32)`.",
         "`__len__` returns `len(self.targets)`, `__getitem__` returns `self.features[index], self.targets[index]`.",
     ),
-    examples=[case(columns=["height", "age", "weight"], rows=[[1.7, 30, 65.5], [1.6, 41, 58.0]])],
-    fresh=lambda rng: [case(columns=["a", "b", "c", "d", "y"], rows=_rows(rng, 7, 5))],
+    examples=[case(columns=["height", "age", "weight"], rows=[[1.7, 30, 65.5], [1.6, 41, 58.0]]),
+              case(columns=["height", "age", "weight"], rows=[[1.7, 30, 65.5]])],
+    fresh=lambda rng: [case(columns=["a", "b", "c", "d", "y"], rows=_rows(rng, 7, 5)),
+                       case(columns=["x", "y"], rows=_rows(rng, 3, 2)),
+                       case(columns=["m", "n", "k"], rows=rng.integers(1, 99, size=(4, 3)).tolist())],
     probe=csv_dataset,
     shown_call=lambda name, args, kwargs: (
         f"{name}(‹path of a CSV file: {', '.join(kwargs['columns'])}; {len(kwargs['rows'])} rows›)"),
@@ -54,7 +58,7 @@ class KeepsTheFrame(Dataset):
 
     def __getitem__(self, index):
         *features, target = self.table.iloc[index].tolist()
-        return torch.tensor(features), torch.tensor(target)
+        return torch.tensor(features, dtype=torch.float32), torch.tensor(target, dtype=torch.float32)
 
 
 @exercise.alternative
@@ -72,8 +76,8 @@ class WithoutPandas(Dataset):
 
 
 @exercise.mistake(
-    "The file is read again for every item. A DataLoader asks thousands of times, and the file may be another by "
-    "then (in this check it is). Read it once, in `__init__`."
+    "The file is read when an item is asked for. A DataLoader asks thousands of times, and the file may have changed "
+    "by then (in this check it has). Read it once, in `__init__`."
 )
 class ReadsEachTime(Dataset):
     def __init__(self, path):
@@ -103,8 +107,8 @@ class TargetAmongFeatures(Dataset):
 
 
 @exercise.mistake(
-    "These are float64: pandas keeps doubles, and PyTorch keeps what it gets. A layer's weights are "
-    "float32, and the two don't multiply: `dtype=torch.float32`."
+    "These are float64, as in NumPy and pandas, and PyTorch keeps the dtype it gets. A layer's weights are float32, "
+    "and the two don't multiply: `dtype=torch.float32`."
 )
 class DoublePrecision(Dataset):
     def __init__(self, path):
@@ -118,7 +122,24 @@ class DoublePrecision(Dataset):
 
 
 @exercise.mistake(
-    "The first row is missing: it was taken for a second header. `pd.read_csv` has taken the header away already."
+    "Without `dtype=torch.float32` the tensors keep the dtype of the table: float64 for decimals, int64 for whole "
+    "numbers. A layer's weights are float32, and the two don't multiply."
+)
+class DtypeOfTheTable(Dataset):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path).to_numpy())
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        return self.table[index, :-1], self.table[index, -1]
+
+
+@exercise.mistake(
+    "The first row of data is missing. `pd.read_csv` takes the header away by itself, so nothing else must be skipped.",
+    shown_by=lambda code: code.names("read_csv"),
+    otherwise="The first row of data is missing. Only the header should be skipped.",
 )
 class FirstRowSkipped(Dataset):
     def __init__(self, path):
@@ -131,7 +152,7 @@ class FirstRowSkipped(Dataset):
         return self.table[index, :-1], self.table[index, -1]
 
 
-@exercise.mistake("`__len__` counts the columns. It has to say how many examples there are: the number of rows.")
+@exercise.mistake("`__len__` counts the columns. It should return how many examples there are, the number of rows.")
 class CountsColumns(Dataset):
     def __init__(self, path):
         self.table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
@@ -140,7 +161,7 @@ class CountsColumns(Dataset):
         return self.table.shape[1]
 
     def __getitem__(self, index):
-        return self.table[index % len(self.table), :-1], self.table[index % len(self.table), -1]
+        return self.table[index, :-1], self.table[index, -1]
 
 
 @exercise.mistake(
@@ -159,7 +180,8 @@ class TargetAsList(Dataset):
 
 
 @exercise.mistake(
-    "All is right but the class's origin: write `class TableDataset(Dataset)`, so that others can see what it is."
+    "The items are right, but your class is not a `Dataset`: write `class TableDataset(Dataset)`, so that others can "
+    "see what it is."
 )
 class NoDataset:
     def __init__(self, path):
@@ -198,3 +220,63 @@ class FirstColumnAsTarget(Dataset):
 
     def __getitem__(self, index):
         return self.table[index, 1:], self.table[index, 0]
+
+
+HEADER_AS_ROW = (
+    "With `header=None` the names of the columns become a row of the table, and text can't be turned into numbers. "
+    "Leave it out: `pd.read_csv(path)` takes the first line as the names."
+)
+
+
+@exercise.mistake(HEADER_AS_ROW, shown_by=lambda code: code.names("header"))
+class HeaderAsRow(Dataset):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path, header=None).to_numpy(), dtype=torch.float32)
+
+    def __len__(self):
+        return len(self.table)
+
+    def __getitem__(self, index):
+        return self.table[index, :-1], self.table[index, -1]
+
+
+@exercise.mistake(HEADER_AS_ROW, shown_by=lambda code: code.names("header"))
+class HeaderAsFloats(HeaderAsRow):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path, header=None).to_numpy(dtype="float32"))  # header=None
+
+
+@exercise.mistake(
+    "The header counts as a row here: there is one item too many, and the first is nan. Skip the first line, with "
+    "`skip_header=1` for `np.genfromtxt`."
+)
+class HeaderAsNan(HeaderAsRow):
+    def __init__(self, path):
+        self.table = torch.tensor(np.atleast_2d(np.genfromtxt(path, delimiter=",")), dtype=torch.float32)
+
+
+@exercise.mistake(
+    "A file with one row of data gives no table here, only a row. `np.loadtxt` and `np.genfromtxt` need `ndmin=2` "
+    "for that.",
+    shown_by=lambda code: code.names("loadtxt") or code.names("genfromtxt"),
+)
+class OneRowIsNoTable(HeaderAsRow):
+    def __init__(self, path):
+        self.table = torch.tensor(np.loadtxt(path, delimiter=",", skiprows=1), dtype=torch.float32)
+
+
+@exercise.mistake(
+    "The row is one tensor. An item should be a pair, the features and the target: `row[:-1], row[-1]`."
+)
+class WholeRow(HeaderAsRow):
+    def __init__(self, path):
+        self.table = torch.tensor(pd.read_csv(path).to_numpy(), dtype=torch.float32)
+
+    def __getitem__(self, index):
+        return self.table[index]
+
+
+@exercise.mistake("The target comes first in your pair. An item is (features, target).")
+class TargetFirst(WholeRow):
+    def __getitem__(self, index):
+        return self.table[index, -1], self.table[index, :-1]

@@ -16,7 +16,7 @@ exercise = Exercise(
     points=2,
     objective="Draw rare classes as often as common ones.",
     hints=(
-        "`WeightedRandomSampler` wants one weight for each *row*. A row of a class with few rows needs a large weight.",
+        "`WeightedRandomSampler` takes one weight for each *row*. A row of a class with few rows needs a large weight.",
         "`counts = torch.bincount(labels)` counts each class, and `counts[labels]` gives each row the count of its own "
         "class. The weight is 1 over that.",
         "`WeightedRandomSampler(1.0 / counts[labels], num_samples=len(labels))`. It draws with replacement, so that a "
@@ -26,7 +26,7 @@ exercise = Exercise(
     fresh=lambda rng: [_labels(rng, [40, 8]), _labels(rng, [30, 6, 24])],
     probe=draws,
     rtol=0.0,
-    atol=0.06,
+    atol=0.025,  # five standard deviations of a share of 12,000 draws
 )
 
 
@@ -60,18 +60,30 @@ class ClassThenRow(Sampler):
 
 
 @exercise.mistake(
-    "There is one weight for each class here, and the sampler takes them for weights of the first rows: nothing else "
-    "is ever drawn. It wants one for each row: `weights[labels]`."
+    "Only the first rows are ever drawn, as many as there are classes. The sampler takes one weight for each *row*, "
+    "and with one for each class it knows of no other rows: `weights[labels]`."
 )
 def weights_of_classes(labels):
     return WeightedRandomSampler((1.0 / torch.bincount(labels)).tolist(), num_samples=len(labels))
 
 
 @exercise.mistake(
-    "The weights are the counts themselves, so common classes become commoner still. Divide 1 by them."
+    "Common classes become even more common: the weight of a row grows with the count of its class. Divide 1 by the "
+    "count."
 )
 def weighted_by_count(labels):
     return WeightedRandomSampler(torch.bincount(labels)[labels].double().tolist(), num_samples=len(labels))
+
+
+@exercise.mistake(
+    "`//` rounds the weights down to whole numbers, so the classes come out only roughly equal. Use `/`.",
+    shown_by=lambda code: code.operator("//"),
+    otherwise="The classes come out only roughly equal. Rows times weight must be the same for every class, so the "
+    "weight of a row is 1 over the count of its class.",
+)
+def whole_weights(labels):
+    counts = torch.bincount(labels)
+    return WeightedRandomSampler((len(labels) // counts)[labels].double().tolist(), num_samples=len(labels))
 
 
 @exercise.mistake(
@@ -92,7 +104,7 @@ def one_draw_a_class(labels):
 
 
 @exercise.mistake(
-    "You cut every class down to the size of the rarest. That balances, and most rows are never seen again: draw "
+    "You cut every class down to the size of the rarest. That balances them, but most rows are never seen again: draw "
     "`len(labels)` rows with replacement instead."
 )
 def cut_to_the_rarest(labels):
@@ -102,15 +114,19 @@ def cut_to_the_rarest(labels):
 
 
 @exercise.mistake(
-    "All weights are equal, so classes come as often as they are. Each row needs 1 over the count of its class."
+    "The classes come as often as they do in the data: every row is equally likely. Give each row the weight 1 over "
+    "the count of its class."
 )
 def equal_weights(labels):
     return WeightedRandomSampler([1.0] * len(labels), num_samples=len(labels))
 
 
 @exercise.mistake(
-    "1 minus the share of a class makes rare rows likelier, and not by the right amount: with more than two classes "
-    "they don't come out equal. Rows times weight must be the same for every class, so the weight is 1 over the count."
+    "1 minus the share of a class makes rare rows likelier, but not by the right amount: with more than two classes "
+    "they don't come out equal. Rows times weight must be the same for every class, so the weight is 1 over the count.",
+    shown_by=lambda code: code.operator("-"),
+    otherwise="Rare rows are likelier now, but not by the right amount: the classes don't come out equal. Rows times "
+    "weight must be the same for every class, so the weight is 1 over the count.",
 )
 def one_minus_the_share(labels):
     weights = 1 - torch.bincount(labels)[labels] / len(labels)
@@ -118,15 +134,17 @@ def one_minus_the_share(labels):
 
 
 @exercise.mistake(
-    "These are the weights. The sampler draws by them: `WeightedRandomSampler(weights, num_samples=len(labels))`."
+    "These are the weights. The sampler draws by them: `WeightedRandomSampler(weights, num_samples=len(labels))`.",
+    shown_by=lambda code: not code.calls("WeightedRandomSampler"),
+    otherwise="You returned a tensor, not the sampler.",
 )
 def weights_alone(labels):
     return 1.0 / torch.bincount(labels)[labels]
 
 
 @exercise.mistake(
-    "This is one epoch's list of rows, drawn once: every epoch would be the same. Return the sampler itself; a loader "
-    "asks it anew in each epoch."
+    "Every epoch draws the same rows in the same order, because they were drawn only once. Return a sampler that draws "
+    "anew whenever a loader asks it, as `WeightedRandomSampler` does."
 )
 def drawn_only_once(labels):
     weights = 1.0 / torch.bincount(labels)[labels]

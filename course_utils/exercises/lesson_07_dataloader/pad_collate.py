@@ -4,11 +4,18 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from course_utils.exercise import Exercise, case
+from course_utils.probes.loader import collated
 
 
 def _batch(rng, lengths):
-    """Sequences of random numbers, none of them 0, with labels; the last is not the longest."""
-    return case([(torch.from_numpy(rng.normal(3, 0.5, size=n)).float(), int(rng.integers(5))) for n in lengths])
+    """Sequences of random numbers with labels; those of three or more values have a 0 inside and one at the end."""
+    pairs = []
+    for number in lengths:
+        values = torch.from_numpy(rng.normal(3, 0.5, size=number)).float()
+        if number > 2:
+            values[1] = values[-1] = 0
+        pairs.append((values, int(rng.integers(5))))
+    return case(pairs)
 
 
 exercise = Exercise(
@@ -23,8 +30,8 @@ exercise = Exercise(
         "before: `torch.tensor([len(s) for s in sequences])`.",
     ),
     examples=lambda: [case([(torch.tensor([1.0, 2.0, 3.0]), 0), (torch.tensor([4.0]), 1)])],
-    fresh=lambda rng: [_batch(rng, [2, 5, 3]), _batch(rng, [4, 1, 6, 2])],
-    returns=("padded", "lengths", "labels"),
+    fresh=lambda rng: [_batch(rng, [2, 5, 3]), _batch(rng, [4, 1, 6, 2]), _batch(rng, [3, 3, 3]), _batch(rng, [4])],
+    probe=collated,
 )
 
 
@@ -52,35 +59,57 @@ def with_pad(batch):
     return [torch.stack(padded), torch.tensor([len(s) for s, _ in batch]), torch.tensor([y for _, y in batch])]
 
 
-@exercise.mistake("The zeros stand in front. Padding goes behind a sequence, so that its first value stays the first.")
+@exercise.mistake("The zeros are in front. Pad after the sequence, so that its first value stays the first.")
 def padded_in_front(batch):
     padded, lengths, labels = pad_collate(batch)
     rows = [row.roll(padded.shape[1] - int(n)) for row, n in zip(padded, lengths, strict=True)]
     return torch.stack(rows), lengths, labels
 
 
-@exercise.mistake("You cut all sequences to the shortest, and threw data away. Lengthen them to the longest instead.")
+@exercise.mistake(
+    "You cut all sequences to the shortest, which throws data away. Lengthen them to the longest instead."
+)
 def cut_to_the_shortest(batch):
     shortest = min(len(sequence) for sequence, _ in batch)
-    padded, lengths, labels = pad_collate([(sequence[:shortest], label) for sequence, label in batch])
-    return padded, lengths, labels
+    padded, _, labels = pad_collate([(sequence[:shortest], label) for sequence, label in batch])
+    return padded, torch.tensor([len(sequence) for sequence, _ in batch]), labels
 
 
 @exercise.mistake(
-    "`pad_sequence` puts the batch second unless told otherwise: this is (longest, N). Say `batch_first=True`."
+    "You cut all sequences to the shortest, and the lengths are those after the cut. Lengthen them to the longest "
+    "instead."
+)
+def cut_and_measured(batch):
+    shortest = min(len(sequence) for sequence, _ in batch)
+    return pad_collate([(sequence[:shortest], label) for sequence, label in batch])
+
+
+@exercise.mistake(
+    "`pad_sequence` puts the batch second unless told otherwise: this is (longest, N). Pass `batch_first=True`.",
+    shown_by=lambda code: code.calls("pad_sequence") > 0,
+    otherwise="The padded tensor is transposed: (longest, N) instead of (N, longest).",
 )
 def batch_second(batch):
-    padded, lengths, labels = pad_collate(batch)
-    return padded.T, lengths, labels
+    _, lengths, labels = pad_collate(batch)
+    return pad_sequence([s for s, _ in batch]), lengths, labels
 
 
 @exercise.mistake(
-    "The lengths were taken after padding, so all are the same. Without the true ones nobody can tell a padded 0 from "
-    "a real one: take them before."
+    "All lengths are the same, that of the padded rows. Without the true ones nobody can tell a padded 0 from a real "
+    "one: take the lengths of the sequences before padding."
 )
 def lengths_after_padding(batch):
     padded, lengths, labels = pad_collate(batch)
     return padded, torch.full_like(lengths, padded.shape[1]), labels
+
+
+@exercise.mistake(
+    "These lengths count the values that are not 0. But a sequence may hold zeros of its own, and they are part of it: "
+    "take `len(sequence)` before padding."
+)
+def lengths_without_zeros(batch):
+    padded, _, labels = pad_collate(batch)
+    return padded, (padded != 0).sum(dim=1), labels
 
 
 @exercise.mistake("The lengths are missing. Return three things: the padded rows, the lengths, the labels.")
@@ -90,12 +119,26 @@ def no_lengths(batch):
 
 
 @exercise.mistake(
-    "`torch.stack` wants equal shapes, and these sequences have different ones. That is why the default collate fails, "
+    "`torch.stack` needs equal shapes, and these sequences have different ones. That is why the default collate fails, "
     "too: pad first."
 )
 def just_stacked(batch):
     sequences, labels = zip(*batch, strict=True)
     return torch.stack(sequences), torch.tensor([len(s) for s in sequences]), torch.tensor(labels)
+
+
+@exercise.mistake(
+    "`torch.empty` reserves memory and leaves in it whatever was there before. That is often 0, but nobody promises "
+    "it: start from `torch.zeros`.",
+    shown_by=lambda code: any(map(code.names, ("empty", "empty_like", "new_empty", "Tensor", "FloatTensor"))),
+    otherwise="After some sequences there are numbers that nobody wrote. Fill up with zeros.",
+)
+def from_empty_memory(batch):
+    lengths = torch.tensor([len(sequence) for sequence, _ in batch])
+    padded = torch.empty(len(batch), int(lengths.max()))
+    for row, (sequence, _) in zip(padded, batch, strict=True):
+        row[:len(sequence)] = sequence
+    return padded, lengths, torch.tensor([label for _, label in batch])
 
 
 @exercise.mistake("The labels are a list or tuple. A batch is tensors throughout: `torch.tensor(labels)`.")
@@ -105,7 +148,7 @@ def labels_as_list(batch):
 
 
 @exercise.mistake(
-    "A batch is a list of pairs, one for each row, and you unpacked it as if it were one pair. `zip(*batch)` turns the "
+    "A batch is a list of pairs, one for each row, but you unpacked it as if it were one pair. `zip(*batch)` turns the "
     "rows into columns: `sequences, labels = zip(*batch)`."
 )
 def list_unpacked_as_a_pair(batch):
@@ -120,15 +163,25 @@ def labels_before_lengths(batch):
 
 
 @exercise.mistake(
-    "`torch.Tensor(...)` makes floats of everything. Lengths and labels are whole numbers: `torch.tensor(...)`, with a "
-    "small t, keeps them so."
+    "`torch.Tensor(...)` turns everything into floats. Lengths and labels are whole numbers: `torch.tensor(...)`, with "
+    "a small t, keeps them so.",
+    shown_by=lambda code: code.calls("Tensor") + code.calls("FloatTensor") > 0,
+    otherwise="The lengths and labels are floats. They are whole numbers: leave the dtype to `torch.tensor(...)`.",
 )
 def floats_throughout(batch):
     padded, lengths, labels = pad_collate(batch)
-    return padded, lengths.float(), labels.float()
+    return padded, torch.Tensor(lengths.tolist()), torch.Tensor(labels.tolist())
 
 
 @exercise.mistake("The lengths are a list. A batch is tensors throughout: `torch.tensor([len(s) for s in sequences])`.")
 def lengths_as_list(batch):
     padded, lengths, labels = pad_collate(batch)
     return padded, lengths.tolist(), labels
+
+
+@exercise.mistake(
+    "The rows are sorted by length. Some recurrent networks need that, but here the rows should stay in the order of "
+    "the batch."
+)
+def sorted_by_length(batch):
+    return pad_collate(sorted(batch, key=lambda pair: len(pair[0]), reverse=True))

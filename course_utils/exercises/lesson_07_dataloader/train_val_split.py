@@ -1,5 +1,6 @@
 """A split into training and validation rows, stratified and repeatable."""
 
+import math
 import random
 
 import torch
@@ -27,7 +28,8 @@ exercise = Exercise(
         "and return `Subset(dataset, train_rows), Subset(dataset, val_rows)`.",
     ),
     examples=[],
-    fresh=lambda rng: [_case(rng, [40, 8, 16], 0.25), _case(rng, [50, 30, 20, 10], 0.2)],
+    # Rows of a class that end in .25, .5 (rounded to the even number) and .75, that round to 0, and none to round.
+    fresh=lambda rng: [_case(rng, [41, 10, 7, 1], 0.25), _case(rng, [22, 33, 16, 14], 0.3), _case(rng, [18, 21], 0.5)],
     probe=halves,
     shown_call=lambda name, args, kwargs: f"{name}(‹dataset of {len(args[0])} rows›, {args[1]}, {args[2]})",
 )
@@ -59,20 +61,37 @@ def with_python(dataset, fraction, seed):
 
 
 @exercise.alternative
-def class_by_class(dataset, fraction, seed):
-    generator = torch.Generator().manual_seed(seed)
-    labels = torch.as_tensor(dataset.targets)
-    halves = [random_split(Subset(dataset, (labels == c).nonzero().flatten().tolist()), [1 - fraction, fraction],
-                           generator) for c in labels.unique()]
-    return tuple(torch.utils.data.ConcatDataset(part) for part in zip(*halves, strict=True))
+def by_shuffled_rows(dataset, fraction, seed):
+    labels = [int(dataset[row][1]) for row in range(len(dataset))]
+    order = torch.randperm(len(dataset), generator=torch.Generator().manual_seed(seed)).tolist()
+    validation = []
+    for label in sorted(set(labels)):
+        rows = [row for row in order if labels[row] == label]
+        validation += rows[:round(fraction * len(rows))]
+    chosen = set(validation)
+    return Subset(dataset, [row for row in order if row not in chosen]), Subset(dataset, validation)
 
 
 @exercise.mistake(
-    "The split is random and not stratified: by chance a rare class has too many validation rows, or none. Split each "
-    "class by itself."
+    "How many rows of a class go to validation is left to chance here: it changes with the seed, and a rare class may "
+    "get too many rows, or none. Split each class separately."
 )
 def not_stratified(dataset, fraction, seed):
     return random_split(dataset, [1 - fraction, fraction], torch.Generator().manual_seed(seed))
+
+
+def _split(dataset, fraction, seed, cut=round, shuffle=True):
+    """The reference with another way to cut a class."""
+    generator = torch.Generator().manual_seed(seed)
+    labels = torch.tensor([label for _, label in dataset])
+    train_rows, val_rows = [], []
+    for label in labels.unique():
+        rows = (labels == label).nonzero().flatten()
+        rows = (rows[torch.randperm(len(rows), generator=generator)] if shuffle else rows).tolist()
+        number = cut(fraction * len(rows))
+        val_rows += rows[:number]
+        train_rows += rows[number:]
+    return Subset(dataset, train_rows), Subset(dataset, val_rows)
 
 
 @exercise.mistake(
@@ -80,28 +99,59 @@ def not_stratified(dataset, fraction, seed):
     "two parts differ. Shuffle each class's rows first."
 )
 def not_shuffled(dataset, fraction, seed):
-    labels = torch.as_tensor(dataset.targets)
-    parts = [(labels == c).nonzero().flatten().tolist() for c in labels.unique()]
-    cuts = [round(fraction * len(rows)) for rows in parts]
-    return (Subset(dataset, [row for rows, cut in zip(parts, cuts, strict=True) for row in rows[cut:]]),
-            Subset(dataset, [row for rows, cut in zip(parts, cuts, strict=True) for row in rows[:cut]]))
+    return _split(dataset, fraction, seed, shuffle=False)
 
 
 @exercise.mistake(
-    "The seed is not used, so every call gives another split. Then a row you trained on yesterday validates today. "
-    "Draw from `torch.Generator().manual_seed(seed)`."
+    "You round down, so a class may have one validation row too few: of 7 rows, a fraction of 0.25 is 1.75, and "
+    "`round` makes it 2."
+)
+def rounded_down(dataset, fraction, seed):
+    return _split(dataset, fraction, seed, int)
+
+
+@exercise.mistake(
+    "You round up, so a class may have one validation row too many: of 41 rows, a fraction of 0.25 is 10.25, and "
+    "`round` makes it 10."
+)
+def rounded_up(dataset, fraction, seed):
+    return _split(dataset, fraction, seed, math.ceil)
+
+
+@exercise.mistake(
+    "Halves are rounded up here. The exercise asks for Python's `round(fraction * rows)`, which takes the even "
+    "neighbour: `round(2.5)` is 2."
+)
+def half_up(dataset, fraction, seed):
+    return _split(dataset, fraction, seed, lambda rows: int(rows + 0.5))
+
+
+@exercise.mistake(
+    "Every class gets at least one validation row. But of a single row, a fraction of 0.25 rounds to 0: the exercise "
+    "asks for `round(fraction * rows)`, with no minimum."
+)
+def at_least_one(dataset, fraction, seed):
+    return _split(dataset, fraction, seed, lambda rows: max(1, round(rows)))
+
+
+@exercise.mistake(
+    "Two calls with the same seed gave two different splits, so a row you trained on yesterday may validate today. "
+    "Whatever draws has to start from the seed in every call, for example `torch.Generator().manual_seed(seed)`, made "
+    "inside the function."
 )
 def not_seeded(dataset, fraction, seed):
     return train_val_split(dataset, fraction, int(torch.randint(1 << 30, ())))
 
 
-@exercise.mistake("The parts have changed places: `fraction` is the share to validate on, and training comes first.")
+@exercise.mistake(
+    "You swapped the two parts: `fraction` is the share of the validation part, and the training part comes first."
+)
 def swapped(dataset, fraction, seed):
     return train_val_split(dataset, fraction, seed)[::-1]
 
 
 @exercise.mistake(
-    "Validation rows are still among the training rows: you returned the whole dataset to train on. Then validation "
+    "The training part is the whole dataset, so the validation rows are among the training rows. Then validation "
     "measures what was learned by heart."
 )
 def overlapping(dataset, fraction, seed):
@@ -116,20 +166,28 @@ def row_numbers(dataset, fraction, seed):
 
 
 @exercise.mistake(
-    "The rows are drawn, with a seed of your own and not with the one that you are given: two seeds give the same "
-    "split. Say `torch.Generator().manual_seed(seed)`."
+    "Two seeds give the same split, although the rows are drawn. Draw from a generator that starts from the `seed` "
+    "you are given: `torch.Generator().manual_seed(seed)`."
 )
 def always_the_same_seed(dataset, fraction, seed):
     return train_val_split(dataset, fraction, 0)
 
 
 @exercise.mistake(
-    "`randperm(n)` numbers the rows within a class, from 0. Which rows of the dataset they are is written in the list "
-    "of that class's rows: `rows[torch.randperm(len(rows))]`."
+    "Not every dataset has `.targets`; a `TensorDataset` and a `Subset` don't. All you know is that an item is "
+    "(x, label): read the labels with `[label for _, label in dataset]`."
 )
+def reads_targets(dataset, fraction, seed):
+    labels = torch.as_tensor(dataset.targets)
+    return _split(list(zip(labels, labels, strict=True)), fraction, seed)
+
+
+@exercise.mistake(
+    "`randperm(n)` numbers the rows within a class, from 0. Which rows of the dataset they are is written in the list "
+    "of that class's rows: `rows[torch.randperm(len(rows))]`.", shown_by=lambda code: code.calls("randperm") > 0)
 def places_for_rows(dataset, fraction, seed):
     generator = torch.Generator().manual_seed(seed)
-    labels = torch.as_tensor(dataset.targets)
+    labels = torch.tensor([label for _, label in dataset])
     train_rows, val_rows = [], []
     for count in torch.bincount(labels).tolist():
         order = torch.randperm(count, generator=generator).tolist()

@@ -24,6 +24,9 @@ def _fresh(rng):
         case(40, _settings(size, False, False, seed), _settings(size + 1, False, True, seed + 1)),
         case(40, _settings(size, True, True, seed), _settings(size + 2, False, False, seed + 3)),
         case(40, _backwards(size, False, True, seed), _backwards(size, True, True, seed + 1)),
+        case(23, _settings(30, True, False, seed), _settings(40, False, False, seed + 1)),  # each batch is everything
+        case(23, _settings(30, False, False, seed), _settings(40, False, False, seed)),
+        case(40, _settings(size, True, False, seed), _settings(size, True, False, seed)),
     ]
 
 
@@ -32,12 +35,12 @@ exercise = Exercise(
     points=2,
     objective="Find a cause by changing one thing at a time.",
     hints=(
-        "Change one thing at a time: take the settings `one`, put in a single value of `other`, and look whether the "
-        "first batch is another. Start from `one` again for the next name.",
-        "`seed` is no argument of DataLoader. Take it out of a copy of the settings, and give the loader "
+        "Change one thing at a time: take the settings `one`, put in a single value of `other`, and check "
+        "whether the first batch changes. Start from `one` again for the next name.",
+        "`DataLoader` has no argument `seed`. Take it out of a copy of the settings, and give the loader "
         "`generator=torch.Generator().manual_seed(seed)`. `next(iter(loader))` is the first batch, a list `[x, y]`; "
         "comparing its `x` is enough.",
-        "`torch.equal(a, b)` is False for other values and for other shapes. The names: "
+        "`torch.equal(a, b)` is False for different values and for different shapes. The names: "
         "`[name for name in one if not torch.equal(first(one), first({**one, name: other[name]}))]`.",
     ),
     examples=[
@@ -63,7 +66,7 @@ def why_different(dataset, one, other):
 
 
 @exercise.alternative
-def as_a_set(dataset, one, other):
+def by_labels(dataset, one, other):
     def rows(batch_size, shuffle, drop_last, seed):
         generator = torch.Generator()
         generator.manual_seed(seed)
@@ -72,7 +75,7 @@ def as_a_set(dataset, one, other):
             return labels.tolist()
         return []
 
-    return {name for name in one if rows(**one) != rows(**(one | {name: other[name]}))}
+    return [name for name in one if rows(**one) != rows(**(one | {name: other[name]}))]
 
 
 @exercise.alternative
@@ -91,16 +94,17 @@ def with_the_global_seed(dataset, one, other):
 
 
 @exercise.mistake(
-    "You named every setting that differs. Many make no difference to the first batch: without shuffling, for one, the "
-    "seed decides nothing. Try each."
+    "You named every setting that differs. Some make no difference to the first batch: without shuffling, for example, "
+    "the seed decides nothing. Try each."
 )
 def all_that_differ(dataset, one, other):
     return [name for name in one if one[name] != other[name]]
 
 
 @exercise.mistake(
-    "The seed is left out, so every shuffled loader has an order of its own, and everything seems to make a "
-    "difference. Give each loader `generator=torch.Generator().manual_seed(seed)`."
+    "Two shuffled loaders with the same settings gave different batches in your comparison, so everything seems to "
+    "make a difference. Each loader needs a generator of its own that starts from its seed: "
+    "`generator=torch.Generator().manual_seed(seed)`."
 )
 def not_seeded(dataset, one, other):
     def first_batch(settings):
@@ -119,16 +123,46 @@ def from_the_wrong_side(dataset, one, other):
 
 
 @exercise.mistake(
-    "You compared only the shapes. Two batches of the same size may hold other rows: `torch.equal` looks at the values "
-    "too."
+    "You compared only the shapes. Two batches of the same size may contain different rows: `torch.equal` looks at the "
+    "values too.",
+    shown_by=lambda code: any(map(code.names, ("shape", "len", "size"))),
+    otherwise="You never find anything but the batch size. Shuffling changes the first batch too, and so does the seed "
+    "if the loader shuffles.",
 )
 def only_shapes(dataset, one, other):
-    return [name for name in ("batch_size",) if one[name] != other[name]]
+    shape = _first_batch(dataset, one).shape
+    return [name for name in one if _first_batch(dataset, {**one, name: other[name]}).shape != shape]
 
 
 @exercise.mistake("You stopped at the first name. There may be several that make a difference; return all of them.")
 def only_the_first(dataset, one, other):
     return why_different(dataset, one, other)[:1]
+
+
+@exercise.mistake(
+    "The names are right, but they come in a set. The exercise asks for a list: `list(...)` turns a set into one."
+)
+def as_a_set(dataset, one, other):
+    return set(why_different(dataset, one, other))
+
+
+@exercise.mistake(
+    "You return the names that make *no* difference. Keep those for which the two batches are not equal."
+)
+def those_without_effect(dataset, one, other):
+    found = why_different(dataset, one, other)
+    return [name for name in one if name not in found]
+
+
+@exercise.mistake(
+    "`DataLoader` has no argument `seed`. Take it out of a copy of the settings, and give the loader "
+    "`generator=torch.Generator().manual_seed(seed)` instead."
+)
+def seed_given_to_the_loader(dataset, one, other):
+    def first_batch(settings):
+        return next(iter(DataLoader(dataset, **settings)))[0]
+
+    return [name for name in one if not torch.equal(first_batch(one), first_batch({**one, name: other[name]}))]
 
 
 def _first_batch(dataset, settings):
@@ -138,8 +172,8 @@ def _first_batch(dataset, settings):
 
 
 CHANGES_KEPT = (
-    "The earlier changes were still in when you tried the next name. Each setting is to be changed alone: begin every "
-    "time with a new copy of `one`, as `{**one, name: other[name]}` makes."
+    "The earlier changes were still there when you tried the next name. Change each setting alone: start from a new "
+    "copy of `one` every time, as `{**one, name: other[name]}` does."
 )
 
 
@@ -166,7 +200,8 @@ def step_by_step(dataset, one, other):
 
 @exercise.mistake(
     "`pop` took the seed out of the dict that you were given, so it was missing at the next call. Pop it from a copy: "
-    "`arguments = dict(settings)`."
+    "`arguments = dict(settings)`.",
+    shown_by=lambda code: code.calls("pop") > 0,
 )
 def seed_popped_from_the_original(dataset, one, other):
     def first_batch(settings):
