@@ -12,12 +12,14 @@ import pytest
 import torch
 from click.testing import CliRunner
 
+import course_utils.cli.audit as audit_command
 import course_utils.cli.mutants as mutants_command
 from course_utils.authoring import trials
 from course_utils.authoring.mutants import Mutant, forms, lines_of, mutants
 from course_utils.authoring.survivors import Report, find_survivors
 from course_utils.authoring.trials import NotRight, try_all
 from course_utils.exercise import Exercise, case
+from course_utils.grading.audit import LessonAudit
 from course_utils.judging.passing import Passing
 from course_utils.mutation.edit import Edit
 
@@ -201,6 +203,21 @@ def test_the_command_names_a_declaration_that_covers_nothing(lesson: SimpleNames
     result = CliRunner().invoke(mutants_command.mutants, [], standalone_mode=False)
     assert "does_the_same(a → b, y) covers no mutant that passes" in result.output
     assert result.return_value == 1
+
+
+def test_the_audit_shows_mutants_beside_the_scores(lesson: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_command, "chosen", lambda named: [lesson])
+    monkeypatch.setattr("course_utils.grading.audit.audit_lessons",
+                        lambda lessons, root, options: iter([LessonAudit("x1_means", 0, 0, 3, 3)]))
+    monkeypatch.setattr("course_utils.grading.audit.audit_hostile", lambda root, options: None)
+    monkeypatch.setattr("course_utils.grading.sandbox.kinds.choose", lambda name: SimpleNamespace(name="bubblewrap"))
+    plain = CliRunner().invoke(audit_command.audit, [], standalone_mode=False)
+    assert "| x1_means | 0 | 0 | 3 of 3 |\n" in plain.output
+    assert plain.return_value == 0
+    report = find_survivors(lesson.exercises[0])
+    both = CliRunner().invoke(audit_command.audit, ["--mutants"], standalone_mode=False)
+    assert f"| x1_means | 0 | 0 | 3 of 3 | {report.tried} | {report.killed} | {len(report.surviving)} |" in both.output
+    assert both.return_value == 1
 
 
 def test_a_survivor_is_printed_with_its_place() -> None:
