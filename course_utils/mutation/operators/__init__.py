@@ -14,6 +14,7 @@ from course_utils.mutation.operators.dims import dims
 from course_utils.mutation.operators.inserted import inserted
 from course_utils.mutation.operators.layers import layers
 from course_utils.mutation.operators.names import names
+from course_utils.mutation.operators.scales import scales
 from course_utils.mutation.operators.siblings import siblings
 from course_utils.mutation.operators.statements import statements
 from course_utils.mutation.operators.subscripts import subscripts
@@ -21,5 +22,5 @@ from course_utils.mutation.operators.training import training
 from course_utils.mutation.source import Change, Source
 
 OPERATORS: tuple[Callable[[Source], Iterator[Change]], ...] = (
-    brackets, dims, constants, arithmetic, siblings, names, subscripts, arguments, calls, training, statements, blocks,
-    layers, inserted)
+    brackets, dims, constants, arithmetic, siblings, names, subscripts, arguments, scales, calls, training, statements,
+    blocks, layers, inserted)

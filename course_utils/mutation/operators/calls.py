@@ -18,7 +18,8 @@ _CONVERSIONS = {
 }
 _STEPS = (".sum()", ".mean()", ".sqrt()", ".square()", ".abs()", ".sum(dim=0)", ".sum(dim=1)", ".mean(dim=0)",
           ".argmax(dim=1)", ".softmax(dim=1)", ".sigmoid()")
-_SHAPES = (".squeeze()", ".squeeze(1)", ".unsqueeze(0)", ".unsqueeze(1)", ".flatten()", ".flatten(1)")
+_SHAPES = (".squeeze()", ".squeeze(1)", ".unsqueeze(0)", ".unsqueeze(1)", ".flatten()", ".flatten(1)",
+           ".permute(0, 3, 1, 2)", ".permute(2, 0, 1)", ".permute(1, 2, 0)")
 _AROUND = {"int": "a Python int is needed", "float": "a Python number is needed", "list": "a list is needed",
            "len": "how many there are is needed", "torch.tensor": "a tensor is needed"}
 _LIKELY = frozenset({".item()", ".detach()", ".clone()", ".float()", ".T"})

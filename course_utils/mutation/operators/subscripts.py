@@ -29,6 +29,10 @@ def subscripts(source: Source) -> Iterator[Change]:
             yield from _entries(source, entries, inner, axis)
     for place in [*source.of(ast.Name), *source.of(ast.Call), *source.of(ast.Attribute), *source.of(ast.Subscript)]:
         if _may_be_indexed(source, place):
+            for index in ("[:, None]", "[None]"):
+                if isinstance(source.parents[place], ast.BinOp):
+                    yield Change(24, "dimension missing", *source.suffixed(place, index),
+                                 f"`{short(source.code(place))}` needs one more dimension here to broadcast.")
             for index in ("[0]", "[1]" if isinstance(place, ast.Call) else "[-1]"):
                 yield Change(30, "index missing", *source.suffixed(place, index),
                              f"Only a part of `{short(source.code(place))}` is needed here.")

@@ -31,7 +31,24 @@ def training(source: Source) -> Iterator[Change]:
         for body in _blocks(function):
             for statement, said in usual:
                 yield from _insert_everywhere(source, body, statement, said)
+        yield from _copies(source, function)
     yield from _super(source)
+
+
+def _copies(source: Source, function: ast.FunctionDef) -> Iterator[Change]:
+    """A copy of a parameter that is changed in place, made at the start."""
+    changed = {node.value.id for node in source.of(ast.Subscript)
+               if isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)}
+    changed |= {node.target.id for node in source.of(ast.AugAssign) if isinstance(node.target, ast.Name)}
+    changed |= {node.func.value.id for node in source.of(ast.Call) if isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name) and node.func.attr.endswith("_")}
+    for arg in function.args.args:
+        if arg.arg in changed and source.function_of(function.body[0]) is function:
+            for method in ("clone", "copy"):
+                change = insertion(source, function.body, 0, f"{arg.arg} = {arg.arg}.{method}()")
+                if change is not None:
+                    yield Change(14, "copy missing", *change,
+                                 f"`{arg.arg}` is changed here, and it belongs to the caller.")
 
 
 def _usual(source: Source, function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
