@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import Dataset
 
 from course_utils.evidence.codec import BadEvidence, decode, encode
 from course_utils.evidence.collect import Plan, collect, encode_cases
@@ -232,13 +234,29 @@ class NothingSaid:
         self.early_stop = True
 
 
+class EmptyItems(Dataset[None]):
+    def __init__(self, path: str) -> None:
+        self.rows = Path(path).read_text(encoding="utf-8").splitlines()[1:]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> None:
+        self.rows[index].split(",")
+
+
 @pytest.mark.parametrize(("lesson", "name", "answer", "sentence"), [
     ("04_training", "EarlyStopping", NothingSaid, "`should_stop` returned None. It has to return True or False."),
     ("02_autograd", "fit_line", lambda x, y, lr, steps: 3.0, "Expected two things, `w` and `b`, got a Python float."),
     ("02_autograd", "train_steps", lambda model, images, labels, lr, steps: None,
      "`losses`: expected a list, got None. Does every path through your code end in a `return`?"),
     ("06_torchvision_data", "train_transform", lambda mean, std: lambda image: image,
-     "`transform(image)`: expected a tensor, got an object of type Image."),
+     "`transform(image)`: expected a tensor, got a Pillow image."),
+    ("06_torchvision_data", "train_transform", lambda mean, std: None,
+     "Expected a transform, got None. Does every path through your code end in a `return`?"),
+    ("04_training", "pick_loss", lambda task: None, "`pick_loss` returned None. It has to return a loss function."),
+    ("04_training", "encode", lambda df: df, "Expected two things, `X` and `y`, got a DataFrame."),
+    ("07_dataloader", "TableDataset", EmptyItems, "`__getitem__` returned None. It has to return an item."),
     ("09_gpu_training", "to_device", lambda batch, device: None,
      "`to_device` returned None. It has to return a tensor."),
 ])

@@ -77,8 +77,13 @@ def plain_type_name(value: Any) -> str:
         return f"the method `{value.__name__}` itself"
     if isinstance(value, type):
         return f"the class {value.__name__} itself"
-    known = type(value).__module__ in ("builtins", "numpy", "torch") or isinstance(value, torch.Tensor)
-    return type_name(value) if known else f"an object of type {type(value).__name__}"
+    package, name = type(value).__module__.partition(".")[0], type(value).__name__
+    if package == "PIL":
+        return "a Pillow image"
+    if package in ("builtins", "numpy", "torch", "pandas", "matplotlib") or isinstance(value, torch.Tensor):
+        known = type_name(value)
+        return f"an {name}" if known == f"a {name}" and name[0] in "AEIOU" else known
+    return f"an object of type {name}"
 
 
 def form_text(form: Form) -> str:

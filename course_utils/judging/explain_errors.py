@@ -271,6 +271,9 @@ def explain(type_name: str, message: str) -> str:
     """
     if type_name == "StopIteration":
         return "The iterator is used up. `iter(...)` starts a new one."
+    if type_name == "RecursionError":
+        return ("A function calls itself again and again. Which case should end that? (A string, for one, consists of "
+                "strings: `\"a\"[0]` is `\"a\"`.)")
     if type_name == "KeyError":
         return missing_key(message)
     for pattern, explanation in _all():

@@ -173,7 +173,7 @@ def _difference(exercise: Exercise, want: Observation, have: Observation, tolera
         due = f" This call should raise {wanted.type}." if wanted is not None else ""
         stop = "" if not due or raised.message.rstrip().endswith((".", "!", "?")) else "."
         return Difference(Rung.RAISED, "", f"{wanted.type} is raised" if wanted else "a result",
-                          f"{raised.type}: {raised.message}",
+                          f"{raised.type}: {one_line(raised.message)}",
                           f"It raised {raised.type}: {one_line(raised.message)}{stop}{due}")
     if not exercise.allow_changes and have.changed != want.changed and have.changed:
         return Difference(Rung.CHANGED, "", "the caller's value unchanged", "the caller's value changed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -104,6 +105,15 @@ def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float
     return Facts({"losses": returned, "graphs of the losses": graph_of(listed(returned)), **parameters_after(model)})
 
 
+def _holds(model: nn.Module, values: Tensor) -> bool:
+    """Whether the first weights of a model's head are these."""
+    head = getattr(model, "head", None)
+    if not isinstance(head, nn.Module) or not list(head.parameters()):
+        return False
+    mine = weights(head)
+    return len(mine) >= len(values) and bool(torch.equal(mine[:len(values)], values))
+
+
 def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> Facts:
     """What ``answer(model, classes)`` leaves of a net with ``features`` and ``head``.
 
@@ -111,12 +121,13 @@ def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> Facts:
     whether the trained features are what they were, and the shape of the logits for ``images`` (N, 3, 8, 8).
     """
     model = small_classifier(seed)
-    kept = weights(model.features).clone()
+    kept, old = weights(model.features).clone(), weights(model.head).clone()
     returned = answer(model, classes)
     if not isinstance(returned, nn.Module):
         return Facts({"": form_of(returned)})
-    learning = Parameters(tuple(row for row, p in zip(parameter_rows(returned), returned.parameters(), strict=True)
-                                if p.requires_grad and row.name != "head.bias"))
+    learning = Parameters(tuple(
+        replace(row, layer="") for row, p in zip(parameter_rows(returned), returned.parameters(), strict=True)
+        if p.requires_grad and row.name != "head.bias"))
     features = getattr(returned, "features", None)
     same = isinstance(features, nn.Module) and weights(features).shape == kept.shape
     with torch.no_grad():
@@ -125,6 +136,7 @@ def frozen(answer: Any, classes: int, images: Tensor, seed: int = 0) -> Facts:
     return Facts({
         "": Form("a model"),
         "parameters that learn": learning,
+        "weights of the head": yes_or_no(_holds(returned, old), "the old ones", "new"),
         "number of frozen parameters": Note(str(sum(not p.requires_grad for p in returned.parameters()))),
         "weights of the features": yes_or_no(bool(unchanged), "as they were", "changed"),
         "model(images)": form_of(logits),

@@ -79,10 +79,12 @@ def _per_item(calls: int, items: int) -> Note:
 
 def _contents(dataset: Any, expected: int) -> Facts:
     """The length of a dataset and its first ``expected`` items, as far as it says that it has them."""
+    items = [dataset[i] for i in range(min(len(dataset), expected))]
     return Facts({
         "isinstance(dataset, Dataset)": Note(str(isinstance(dataset, Dataset))),
         "len(dataset)": len(dataset),
-        **{f"dataset[{i}]": dataset[i] for i in range(min(len(dataset), expected))},
+        "dataset.__getitem__(0)": Form("an item" if items and items[0] is not None else "None"),
+        **{f"dataset[{i}]": item for i, item in enumerate(items)},
     })
 
 
@@ -264,7 +266,7 @@ def crops(answer: Any, height: int, width: int, size: int, seed: int) -> Facts:
     dataset = answer(images, size)
     windows = [dataset[i % 12] for i in range(18 * (height - size + 1) * (width - size + 1))]
     odd = [i for i, w in enumerate(windows) if not isinstance(w, torch.Tensor) or tuple(w.shape) != (3, size, size)]
-    seen = Facts({"dataset[i]": form_of(windows[odd[0] if odd else 0])})
+    seen = Facts({"dataset.__getitem__(i)": form_of(windows[odd[0] if odd else 0])})
     if odd:
         return seen
     whole = all(_is_window(w, size) for w in windows)

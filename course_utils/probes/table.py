@@ -32,7 +32,7 @@ def to_table(answer: Any, columns: Mapping[str, Sequence[Any]]) -> Facts:
     seen = Facts({"": Form("a DataFrame"), "columns of the table": Note(", ".join(columns if same else names))})
     for name in (name for name in columns if names.count(name) == 1):
         numeric = pd.api.types.is_numeric_dtype(returned[name].dtype)
-        seen[f"type of column `{name}`"] = yes_or_no(numeric, "numbers", f"{returned[name].dtype}, not numbers")
+        seen[f"type of column `{name}`"] = yes_or_no(numeric, "numbers", f"dtype {returned[name].dtype}")
         seen[f"column `{name}`"] = in_plain_values(returned[name])
     return Facts({**seen, **caller})
 

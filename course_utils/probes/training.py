@@ -70,9 +70,12 @@ def mode(flags: Sequence[bool]) -> Note:
     return Note("train" if all(flags) else "train for some batches, eval for others")
 
 
-def loss_value(answer: Any, task: str, outputs: Tensor, targets: Tensor) -> Any:
+def loss_value(answer: Any, task: str, outputs: Tensor, targets: Tensor) -> Facts:
     """The loss that the function picks for a task, computed on these outputs and targets."""
-    return answer(task)(outputs, targets)
+    loss = answer(task)
+    if not callable(loss):
+        return Facts({"pick_loss(task)": form_of(loss)})
+    return Facts({"pick_loss(task)": Form("a loss function"), "": loss(outputs, targets)})
 
 
 def steps(answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, seed: int = 0) -> Facts:

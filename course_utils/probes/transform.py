@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from course_utils.evidence.describe import form_of
-from course_utils.evidence.facts import Facts, Note, yes_or_no
+from course_utils.evidence.facts import Facts, Form, Note, yes_or_no
 
 CALLS = 32
 MARGIN = 4  # the largest shift that is looked for, in pixels
@@ -39,6 +39,8 @@ def marked_image(rng: np.random.Generator, size: int = 32) -> np.ndarray:
 def augmented(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> Facts:
     """How the transform ``answer(mean, std)`` changes one 32×32 Pillow image, over many calls."""
     transform = answer(mean, std)
+    if not callable(transform):
+        return Facts({"": form_of(transform)})
     results = [transform(Image.fromarray(image)) for _ in range(CALLS)]
     seen = _form(results)
     if not _is_image(results[0], image) or len(set(map(form_of, results))) > 1:
@@ -60,6 +62,8 @@ def augmented(answer: Any, image: np.ndarray, mean: list[float], std: list[float
 def fixed(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -> Facts:
     """What the transform ``answer(mean, std)`` makes of one Pillow image, and whether it always does."""
     transform = answer(mean, std)
+    if not callable(transform):
+        return Facts({"": form_of(transform)})
     results = [transform(Image.fromarray(image)) for _ in range(8)]
     seen = _form(results)
     if not _is_image(results[0], image) or len(set(map(form_of, results))) > 1:
@@ -72,8 +76,8 @@ def fixed(answer: Any, image: np.ndarray, mean: list[float], std: list[float]) -
 
 def _form(results: list[Any]) -> Facts:
     """The type, shape and dtype of what came, and whether each call brings the same."""
-    return Facts({RESULT: form_of(results[0]), "type, shape and dtype of the results": yes_or_no(
-        len(set(map(form_of, results))) == 1, "the same each time", "different from call to call")})
+    same = yes_or_no(len(set(map(form_of, results))) == 1, "the same each time", "different from call to call")
+    return Facts({"": Form("a transform"), RESULT: form_of(results[0]), "type, shape and dtype of the results": same})
 
 
 def _is_image(result: Any, image: np.ndarray) -> bool:
