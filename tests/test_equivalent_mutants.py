@@ -22,8 +22,8 @@ def why(source: str, after: str, **settings: object) -> str:
 SAME = [
     ("def f(x):\n    y = g(x)\n    return y", "def f(x):\n    y = g(x).float()\n    return y", "adds a step"),
     ("def f(x):\n    return x", "def f(x):\n    return x.clone()", "adds a step"),
-    ("def f(x):\n    return x", "def f(x):\n    return x.detach()", "gradients"),
-    ("def f(x):\n    return x", "def f(x):\n    with torch.no_grad():\n        return x", "gradients"),
+    ("def f(x):\n    return x", "def f(x):\n    return x.detach()", "gradient"),
+    ("def f(x):\n    return x", "def f(x):\n    with torch.no_grad():\n        return x", "gradient"),
     ("y = f(x, dim=1)", "y = f(x, 1)", "without its name"),
     ("y = torch.arange(n)", "y = torch.arange(n, dtype=torch.float32)", "dtype"),
     ("def f(optimizer):\n    g()", "def f(optimizer):\n    optimizer.zero_grad()\n    g()", "no gradient"),
@@ -35,6 +35,7 @@ SAME = [
     ("y = x.mean()", "y = x.nanmean()", "nan"),
     ("y = x.mean()", "y = x.mean(dim=0)", "no other"),
     ("y = x.div(2)", "y = x.div_(2)", "nobody else"),
+    ("y = nn.Sequential(a, b)", "y = nn.Sequential(a, nn.Flatten(), b)", "is flat"),
     ("def f(t, x):\n    t += x", "def f(t, x):\n    t = t + x", "nobody else"),
     ("y = x.view(6)", "y = x.reshape(6)", "reshape"),
     ("def g(self):\n    self.a = 1\n    self.b = 2", "def g(self):\n    self.b = 2\n    self.a = 1", "nothing to do"),
@@ -47,6 +48,7 @@ DIFFERENT = [
     ("y = x.sum(dim=0)", "y = x.sum(dim=-1)"),
     ("y = x.sum(dim=0)", "y = x.sum(dim=1)"),
     ("y = x.mean()", "y = x.sum()"),
+    ("y = nn.Sequential(a, b)", "y = nn.Sequential(a, nn.ReLU(), b)"),
     ("y = x.mean()", "y = x.mean(dim=1)"),
     ("y = x.div_(2)", "y = x.div(2)"),
     ("y = x.reshape(6)", "y = x.view(6)"),
@@ -68,6 +70,15 @@ def test_an_edit_that_cannot_matter_where_it_passes(source: str, after: str, rea
 @pytest.mark.parametrize(("source", "after"), DIFFERENT)
 def test_an_edit_that_must_be_declared(source: str, after: str) -> None:
     assert why(source, after) == ""
+
+
+def test_making_a_layer_records_no_graph() -> None:
+    source = ("class A(B):\n    def __init__(self):\n        self.a = C(2)\n"
+              "    def forward(self, x):\n        return self.a(x)")
+    made = source.replace("        self.a = C(2)", "        with torch.no_grad():\n            self.a = C(2)")
+    assert "gradient" in why(source, made, kind="class")
+    used = source.replace("        return self.a(x)", "        with torch.no_grad():\n            return self.a(x)")
+    assert why(source, used, kind="class") == ""
 
 
 def test_a_graph_matters_where_the_exercise_asks_for_it() -> None:

@@ -34,9 +34,14 @@ def why_equivalent(exercise: Exercise, source: str, edit: Edit) -> str:
 
 def _without_a_graph(exercise: Exercise, source: str, edit: Edit) -> str:
     if edit.kind == "no_grad missing" or _loses_the_graph(edit) or edit.after.endswith("requires_grad=True"):
-        asks = exercise.check_grad or exercise.kind == "class"
-        return "" if asks else "The exercise doesn't ask for gradients of the result."
+        asks = exercise.check_grad or (exercise.kind == "class" and _function_at(source, edit) != "__init__")
+        return "" if asks else "No gradient is asked for here."
     return ""
+
+
+def _function_at(source: str, edit: Edit) -> str:
+    """The name of the last function that begins before an edit."""
+    return (re.findall(r"(?m)^\s*def (\w+)", "\n".join(source.split("\n")[:edit.line])) or [""])[-1]
 
 
 def _loses_the_graph(edit: Edit) -> bool:
@@ -64,6 +69,12 @@ def _one_argument_more(exercise: Exercise, source: str, edit: Edit) -> str:
     if edit.kind != "argument missing":
         return ""
     return next((why for pattern, why in _HARMLESS_ARGUMENTS.items() if re.fullmatch(pattern, edit.after)), "")
+
+
+def _one_layer_more(exercise: Exercise, source: str, edit: Edit) -> str:
+    if edit.kind == "layer missing" and "Flatten()" in edit.after:
+        return "It flattens what is flat."
+    return ""
 
 
 def _one_statement_more(exercise: Exercise, source: str, edit: Edit) -> str:
@@ -155,5 +166,5 @@ def _named(node: ast.AST) -> str:
 
 
 _RULES: tuple[Callable[[Exercise, str, Edit], str], ...] = (
-    _without_a_graph, _one_step_more, _one_argument_more, _one_statement_more, _all_of_the_rest,
+    _without_a_graph, _one_step_more, _one_argument_more, _one_layer_more, _one_statement_more, _all_of_the_rest,
     _from_the_other_end, _one_dimension, _in_place, _sibling, _independent_statements)

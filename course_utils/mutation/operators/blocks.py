@@ -121,6 +121,8 @@ def _wrapped(source: Source, block: list[ast.stmt]) -> Iterator[Change]:
     headers = [(_NO_GRAD, "PyTorch records a graph here, and it should not.")]
     headers += [(piece, "These statements need a `with` around them.") for piece in source.material
                 if piece.startswith("with ") and piece.endswith(":") and piece != _NO_GRAD]
+    if any(isinstance(statement, ast.FunctionDef | ast.ClassDef) for statement in block):
+        return
     for first in range(len(block)):
         indent = indent_of(source, block[first])
         start = whole(source, block[first])[0]

@@ -22,11 +22,18 @@ def layers(source: Source) -> Iterator[Change]:
         for node in [n for kind in (ast.Call, ast.Name, ast.BinOp) for n in source.of(kind)]:
             if source.function_of(node) is method and _is_an_output(source, node):
                 for activation in _ACTIVATIONS:
+                    if "relu" in activation and _is_a_relu(node, source.parents[node]):
+                        continue
                     yield Change(25, "activation missing", *source.outer(node), activation.format(source.code(node)),
                                  f"An activation is missing around `{short(source.code(node))}`.")
     for call in source.of(ast.Call):
         if call_name(call) in ("Sequential", "__init__") and (call.args or call_name(call) == "Sequential"):
             yield from _in_a_sequential(source, call)
+
+
+def _is_a_relu(*nodes: ast.AST) -> bool:
+    """Whether one of these is a relu already; of another one nothing would change."""
+    return any(isinstance(node, ast.Call) and call_name(node) == "relu" for node in nodes)
 
 
 def _is_an_output(source: Source, node: ast.expr) -> bool:
