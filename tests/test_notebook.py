@@ -36,8 +36,8 @@ CELLS = {
     "the same": "check(standardize)",
     "wrong values": "def standardize(x):\n    print('looking')\n    return x - x.mean(dim=0)\ncheck(standardize)",
     "partly": "def standardize(x):\n    return (x - x.mean(dim=0)) / x.std(dim=0)\ncheck(standardize)",
-    "right": "def standardize(x):\n    s = x.std(dim=0)\n    return (x - x.mean(dim=0)) / torch.where(s == 0, 1.0, s)\n"
-             "check(standardize)",
+    "right": "def standardize(x):\n    s = x.std(dim=0)\n    same = (x == x[0]).all(dim=0)\n"
+             "    return (x - x.mean(dim=0)) / torch.where(same, 1.0, s)\ncheck(standardize)",
     "by name": 'check("standardize")',
     "hint": "hint(standardize)",
     "solution too early": "solution(times_table)",
@@ -83,9 +83,9 @@ def result(found: list[Any]) -> tuple[str, str]:
     ("wrong shape", "0.0", "It runs now."),
     ("wrong shape", "0.0", "Dimension 0, of size 3, is missing."),
     ("the same", "0.0", "The same result as last time."),
-    ("wrong values", "0.0", "The shape is right now."),
+    ("wrong values", "0.0", "Right on 2 of 8 inputs; last time on 0."),
     ("wrong values", "0.0", "What your code printed looking"),
-    ("partly", "2.0", "Right on 2 of 4 inputs; last time on 0."),
+    ("partly", "2.0", "Right on 3 of 8 inputs; last time on 2."),
     ("partly", "2.0", "The solution"),
     ("right", "3.0", "Correct"),
     ("right", "3.0", "Exercise 4 of 7. Next: pairwise_distances."),

@@ -196,11 +196,11 @@ class TestSince:
         return said
 
     def test_a_rung_up(self) -> None:
-        assert self.say(replace(failed("a"), rung=Rung.SHAPE), failed("b")) == "The shape is right now."
+        assert self.say(replace(failed("a"), rung=Rung.SHAPE), failed("b")) == "The shape is correct now."
 
     def test_a_rung_down(self) -> None:
         said = self.say(failed("a"), replace(failed("b"), rung=Rung.SHAPE))
-        assert said == "The try before this one had the right shape."
+        assert said == "Your previous attempt had the right shape."
 
     def test_nothing_is_claimed_across_inputs(self) -> None:
         assert self.say(replace(failed("a", call="f(1)"), rung=Rung.SHAPE), failed("b", call="f(2)")) == ""
@@ -210,7 +210,8 @@ class TestSince:
         assert said == "Right on 3 of 4 inputs; last time on 1."
 
     def test_another_mistake(self) -> None:
-        assert self.say(failed("a", mistake="one"), failed("b", mistake="two")) == "Another mistake than last time."
+        said = self.say(failed("a", mistake="one"), failed("b", mistake="two"))
+        assert said == "This is a different mistake from last time."
 
     def test_a_part_more(self) -> None:
         first = failed("a", parts={"": True, "edge": False, "odd": False})

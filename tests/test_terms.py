@@ -226,6 +226,16 @@ def test_a_grade_tells_all_but_the_input(answer: Callable[..., Any], examples: b
     assert verdict.call == verdict.printed == ""
 
 
+def test_a_grade_says_which_value_is_wrong_without_the_value() -> None:
+    def evaluate(model: nn.Module, loader: Any, loss: Any) -> tuple[float, float]:
+        right = load_lesson("04_training")["evaluate"].reference_answer(model, loader, loss)
+        return right if len(loader.dataset) == 5 else (right[0], 0.123)
+
+    message = verdict_on("04_training", "evaluate", evaluate, reveal=False).message
+    assert message == ("Correct on the examples, but wrong on inputs generated for this check. What is wrong there is: "
+                       "`accuracy`.")
+
+
 class NothingSaid:
     def __init__(self, patience: int) -> None:
         self.best_loss, self.best_weights = 0.0, None

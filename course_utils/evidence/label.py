@@ -40,6 +40,12 @@ def lead(where: str) -> str:
     return f"{label[0].upper()}{label[1:]}{', item ' + path if path else ''}: "
 
 
+def mention(where: str) -> str:
+    """Return a place as it stands within a sentence; empty for what the answer itself returned."""
+    name = lead(where).removesuffix(": ")
+    return name if not name or is_code(split(where)[0]) else name[0].lower() + name[1:]
+
+
 def called(where: str) -> str:
     """Return the name of the function or method whose result a place is, if it is one: "should_stop"."""
     tree = _parsed(where)

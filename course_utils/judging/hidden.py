@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from course_utils.evidence.label import lead
+from course_utils.evidence.label import mention
 from course_utils.evidence.observation import Observation, Raised
 from course_utils.judging.compare import Difference
 from course_utils.judging.explain_errors import known_words, one_line
@@ -24,7 +24,7 @@ def values_message(difference: Difference, examples: int) -> str:
     """Return what to say of wrong values; ``examples`` inputs that may be shown were tried, and came out right."""
     lead_in = "Correct on the examples, but wrong on inputs" if examples else "Wrong on inputs"
     sentence = f"{lead_in} generated for this check."
-    name = lead(difference.where).removesuffix(": ")
+    name = mention(difference.where)
     count, total = (0, 1) if difference.wrong is None else (int(difference.wrong.sum()), difference.wrong.numel())
     if total == 1:
         return f"{sentence} What is wrong there is: {name}." if name else sentence

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_utils.evidence.describe import form_of
-from course_utils.evidence.facts import Facts, Form, yes_or_no
+from course_utils.evidence.facts import Facts, Form, Note, yes_or_no
 
 
 def image_grid(answer: Any, images: torch.Tensor, labels: torch.Tensor, names: list[str]) -> Facts:
@@ -33,7 +33,7 @@ def _seen(figure: Figure) -> Facts:
     filled = [a for a in axes if a.images]
     return Facts({
         "": Form("a figure"),
-        "number of pictures": sum(len(a.images) for a in filled),
+        "number of pictures": Note(str(sum(len(a.images) for a in filled))),
         **{f"title of picture {number}": _title(a) for number, a in enumerate(filled, 1)},
         **{f"picture {number}": _picture(a) for number, a in enumerate(filled, 1)},
         "empty frames": yes_or_no(any(a.axison and a.get_visible() for a in axes if not a.images), "some", "none"),

@@ -82,7 +82,7 @@ def _contents(dataset: Any, expected: int) -> Facts:
     items = [dataset[i] for i in range(min(len(dataset), expected))]
     return Facts({
         "isinstance(dataset, Dataset)": Note(str(isinstance(dataset, Dataset))),
-        "len(dataset)": len(dataset),
+        "len(dataset)": Note(str(len(dataset))),
         "dataset.__getitem__(0)": Form("an item" if items and items[0] is not None else "None"),
         **{f"dataset[{i}]": item for i, item in enumerate(items)},
     })
@@ -135,7 +135,7 @@ def draws(answer: Any, labels: torch.Tensor) -> Facts:
     varies = drawn[:len(labels)].tolist() != drawn[-len(labels):].tolist()
     return Facts({
         "": Form("a sampler"),
-        "len(sampler)": len(sampler),
+        "len(sampler)": Note(str(len(sampler))),
         "share of each class in the draws": shares,
         "rows that are ever drawn": yes_or_no(len(inside.unique()) > 0.9 * len(labels), "nearly all", "only a few"),
         "rows in an epoch": yes_or_no(once, "every row exactly once", "some rows more often than others"),

@@ -10,20 +10,20 @@ from course_utils.judging.verdict import Verdict
 
 IMPROVED = {
     Rung.RAISED: "It runs now.",
-    Rung.TYPE: "The type is right now.",
-    Rung.SHAPE: "The shape is right now.",
-    Rung.DTYPE: "The dtype is right now.",
-    Rung.DEVICE: "The device is right now.",
-    Rung.GRAD: "The gradient is right now.",
-    Rung.CHANGED: "What belongs to the caller is left alone now.",
+    Rung.TYPE: "The type is correct now.",
+    Rung.SHAPE: "The shape is correct now.",
+    Rung.DTYPE: "The dtype is correct now.",
+    Rung.DEVICE: "The device is correct now.",
+    Rung.GRAD: "The gradient is correct now.",
+    Rung.CHANGED: "The caller's values stay as they were now.",
 }
 REGRESSED = {
-    Rung.RAISED: "The try before this one ran.",
-    Rung.TYPE: "The try before this one gave the right type.",
-    Rung.SHAPE: "The try before this one had the right shape.",
-    Rung.DTYPE: "The try before this one had the right dtype.",
-    Rung.DEVICE: "The try before this one was on the right device.",
-    Rung.CHANGED: "The try before this one left what belongs to the caller alone.",
+    Rung.RAISED: "Your previous attempt ran without an exception.",
+    Rung.TYPE: "Your previous attempt gave the right type.",
+    Rung.SHAPE: "Your previous attempt had the right shape.",
+    Rung.DTYPE: "Your previous attempt had the right dtype.",
+    Rung.DEVICE: "Your previous attempt was on the right device.",
+    Rung.CHANGED: "Your previous attempt left the caller's values as they were.",
 }
 LADDER = (Rung.RAISED, Rung.CHANGED, Rung.NOT_ATTEMPTED, Rung.TYPE, Rung.SHAPE, Rung.DTYPE, Rung.DEVICE, Rung.VALUES,
           Rung.GRAD)  # in the order in which the judge looks
@@ -75,5 +75,5 @@ def _news(last: LastCheck, verdict: Verdict) -> Sequence[str]:
         higher = LADDER.index(now) > LADDER.index(before)
         return [IMPROVED.get(before, "") if higher else REGRESSED.get(now, "")]
     if last.mistake and verdict.mistake != last.mistake:
-        return ["Another mistake than last time."]
+        return ["This is a different mistake from last time."]
     return []
