@@ -99,6 +99,8 @@ SLIPS = [
     ("statement dropped", "def f(model):\n    model.eval()\n    return model", "def f(model):\n    return model"),
     ("order of statements", "def f(loss, o):\n    o.step()\n    loss.backward()",
      "def f(loss, o):\n    loss.backward()\n    o.step()"),
+    ("statement moved", "def f(loss, o):\n    o.step()\n    loss.backward()\n    o.zero_grad()",
+     "def f(loss, o):\n    loss.backward()\n    o.zero_grad()\n    o.step()"),
     ("return forgotten", "def f(x):\n    x + 1", "def f(x):\n    return x + 1"),
     ("return forgotten", "def f(x):\n    y = x + 1", "def f(x):\n    y = x + 1\n    return y"),
     ("printed", "def f(x):\n    print(x + 1)", "def f(x):\n    return x + 1"),

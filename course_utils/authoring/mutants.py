@@ -97,12 +97,12 @@ def mutants(form: Form) -> list[Mutant]:
     """Every single edit of a right answer that makes other code of it, likely slips first."""
     same = _bytecode(form.source)
     return [mutant for edit in edits(form.source)
-            if not _is_written_twice(edit) and _bytecode((mutant := Mutant(form, edit)).source) != same]
+            if not _tells_nothing_new(edit) and _bytecode((mutant := Mutant(form, edit)).source) != same]
 
 
-def _is_written_twice(edit: Edit) -> bool:
-    """Whether another edit has the same with a keyword (``sum(dim=0)`` for ``sum(0)``)."""
-    return edit.kind == "unbiased" or (edit.kind == "dim missing" and "=" not in edit.after)
+def _tells_nothing_new(edit: Edit) -> bool:
+    """Whether another edit does the same (``sum(dim=0)`` for ``sum(0)``), or is a smaller step the same way."""
+    return edit.kind in ("unbiased", "statement moved") or (edit.kind == "dim missing" and "=" not in edit.after)
 
 
 def _bytecode(source: str) -> object:

@@ -17,6 +17,7 @@ def statements(source: Source) -> Iterator[Change]:
     for block in blocks_of(source):
         yield from _dropped(source, block)
         yield from _exchanged(source, block)
+        yield from _moved(source, block)
     for returned in source.of(ast.Return):
         yield from _returned(source, returned)
     for expression in source.of(ast.Expr):
@@ -81,6 +82,23 @@ def _exchanged(source: Source, block: list[ast.stmt]) -> Iterator[Change]:
                      f"`{_first_line(source, one)}` and the statement after it are in the wrong order.")
 
 
+def _moved(source: Source, block: list[ast.stmt]) -> Iterator[Change]:
+    """A statement two or three places further up or down."""
+    for first in range(len(block)):
+        for last in range(first + 2, min(first + 4, len(block))):
+            parts = block[first:last + 1]
+            if any(indent_of(source, part) is None or source.text.startswith("elif", whole(source, part)[0])
+                   for part in parts):
+                continue
+            spans = [whole(source, part) for part in parts]
+            texts = [source.text[slice(*span)] for span in spans]
+            between = [source.text[one[1]:following[0]] for one, following in zip(spans, spans[1:])]
+            for moved, order in ((parts[0], [*texts[1:], texts[0]]), (parts[-1], [texts[-1], *texts[:-1]])):
+                after = "".join(text + gap for text, gap in zip(order, [*between, ""], strict=True))
+                yield Change(24, "statement moved", spans[0][0], spans[-1][1], after,
+                             f"`{_first_line(source, moved)}` is at the wrong place.")
+
+
 def _returned(source: Source, statement: ast.Return) -> Iterator[Change]:
     if statement.value is None:
         return
@@ -117,9 +135,10 @@ def _unused(source: Source, statement: ast.Expr) -> Iterator[Change]:
 def _assigned(source: Source, statement: ast.Assign) -> Iterator[Change]:
     start, end = source.span(statement)
     value_start, value_end = source.outer(statement.value)
-    if isinstance(statement.value, ast.Call):
-        yield Change(20, "kept", start, value_start, "", "The call works in place; what it returns should not be kept.")
     target = statement.targets[-1]
+    if isinstance(statement.value, ast.Call):
+        yield Change(20, "kept", start, value_start, "",
+                     f"What the call returns should not be put into `{short(source.code(target))}`.")
     if len(statement.targets) != 1 or isinstance(target, ast.Tuple | ast.List | ast.Starred):
         return
     name = source.code(target)
