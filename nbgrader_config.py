@@ -9,6 +9,7 @@ from sqlalchemy.exc import SAWarning
 
 from course_utils.authoring.starters import InsertStarters, SignRelease
 from course_utils.grading.nbgrader.preprocessors import CleanPages, RestoreCells, SandboxedExecute
+from course_utils.grading.nbgrader.renamed import as_it_came, under_released_name
 
 c = get_config()  # noqa: F821
 warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own relations, harmless, 150 lines a run
@@ -41,6 +42,8 @@ if os.name != "nt":  # Unix sockets: nothing else on the machine can listen in o
 c.Execute.startup_timeout = 300  # a busy machine may take long to start a kernel
 
 # Grading: cells run in the sandbox, the judge outside decides. `course grade` goes the same way.
+c.Autograde.pre_convert_hook = under_released_name
+c.Autograde.post_convert_hook = as_it_came
 c.Autograde.sanitize_preprocessors = [
     steps.ClearOutput,
     RestoreCells,

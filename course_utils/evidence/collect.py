@@ -68,8 +68,8 @@ def collect(namespace: Mapping[str, Any], plan: Plan, inputs: bytes) -> bytes:
     if plan.name not in namespace:
         return encode_evidence(Evidence(False))
     answer = namespace[plan.name]
-    return encode_evidence(Evidence(True, _source(answer), _origin(answer), _held(answer),
-                                    observe(answer, plan, inputs)))
+    source, line = _source(answer)
+    return encode_evidence(Evidence(True, source, _origin(answer), _held(answer), observe(answer, plan, inputs), line))
 
 
 def observe(answer: Any, plan: Plan, inputs: bytes, only: Sequence[int] | None = None) -> tuple[Observation, ...]:
@@ -132,13 +132,15 @@ def raised_by(error: BaseException) -> Raised:
                   tuple(near_names(error, last_frame(error.__traceback__))))
 
 
-def _source(answer: Any) -> str | None:
+def _source(answer: Any) -> tuple[str | None, int]:
+    """Return the answer's code, and the line of its cell on which it begins."""
     try:
         if type(answer) is type and answer.__module__ == "__main__":  # inspect looks for a file there, and finds none
             return class_source(answer)
-        return inspect.getsource(answer)[:20_000]
+        lines, line = inspect.getsourcelines(answer)
+        return "".join(lines)[:20_000], max(1, int(line))
     except Exception:  # no source, or an object that answers to everything
-        return None
+        return None, 1
 
 
 def _held(answer: Any) -> str:

@@ -60,11 +60,13 @@ class Evidence:
     origin: str = ""  # the module in which a function or class was written
     held: str = ""  # what the name stands for: "class", "function", "callable", or another type's name
     observations: tuple[Observation, ...] = ()
+    line: int = 1  # of its cell, on which the source begins
 
 
 def encode_evidence(evidence: Evidence) -> bytes:
     """Return the evidence as bytes."""
-    return encode({"found": evidence.found, "source": evidence.source, "origin": evidence.origin, "held": evidence.held,
+    return encode({"found": evidence.found, "source": evidence.source, "line": evidence.line,
+                   "origin": evidence.origin, "held": evidence.held,
                    "observations": [_observation_tree(o) for o in evidence.observations]}, SHARES)
 
 
@@ -96,11 +98,11 @@ def parse_evidence(data: bytes, count: int) -> Evidence:
     observations = tree.get("observations")
     if not isinstance(observations, list) or len(observations) != count:
         raise BadEvidence(_FORM)
-    source, origin, held = tree.get("source"), tree.get("origin"), tree.get("held")
+    source, line, origin, held = (tree.get(name) for name in ("source", "line", "origin", "held"))
     return Evidence(True, _text(source, MAX_SOURCE) if isinstance(source, str) else None,
                     _text(origin, MAX_NAME) if isinstance(origin, str) else "",
                     _text(held, MAX_NAME) if isinstance(held, str) else "",
-                    tuple(_observation(o) for o in observations))
+                    tuple(_observation(o) for o in observations), 1 if line is None else _number(line))
 
 
 def source_in(data: bytes) -> str | None:

@@ -29,12 +29,16 @@ def _dump(source: str) -> str:
     return ast.dump(tree)
 
 
-def class_source(cls: type) -> str | None:
-    """The code of a class that was written in a notebook cell, found through the cell of its first method."""
+def class_source(cls: type) -> tuple[str | None, int]:
+    """Return the code of a class that was written in a notebook cell, and the line of the cell on which it begins.
+
+    The cell is found through the class's first method; of several classes of one name, the last one counts.
+    """
     for method in vars(cls).values():
         if type(method) is FunctionType:
             lines = linecache.getlines(method.__code__.co_filename)
-            for node in ast.walk(ast.parse("".join(lines))):
-                if isinstance(node, ast.ClassDef) and node.name == cls.__name__:
-                    return "".join(lines[node.lineno - 1 : node.end_lineno])
-    return None
+            found = [node for node in ast.walk(ast.parse("".join(lines)))
+                     if isinstance(node, ast.ClassDef) and node.name == cls.__name__]
+            if found:
+                return "".join(lines[found[-1].lineno - 1 : found[-1].end_lineno]), found[-1].lineno
+    return None, 1

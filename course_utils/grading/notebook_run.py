@@ -25,7 +25,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from course_utils.cell_names import is_check
 from course_utils.evidence.collect import Plan, encode_cases
@@ -35,13 +35,18 @@ from course_utils.grading.sandbox.session import CellRun, Session, SessionLost
 from course_utils.grading.seeds import seed_for
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
 from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names, written_names
+from course_utils.judging.diagnose import Budget, TryAnswer, can_be_located, diagnose
 from course_utils.judging.judge import judge
+from course_utils.judging.judged import Judged
+from course_utils.judging.located import Located
 from course_utils.judging.notebook_names import NotebookNames
 from course_utils.judging.outcome import Outcome, Rung
 from course_utils.judging.verdict import Verdict
 from course_utils.lesson import Lesson
 
 MAX_LOOKS = 12  # in a notebook with more tries, those in the middle are not looked at; the end always is
+SEARCH = (1.5, 300)  # seconds and tries for an answer that is wrong without a name
+TRY_SECONDS = 0.5  # for one changed answer on one input
 OpenSession = Callable[[], Session]
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _JUDGING = threading.Lock()  # judging seeds the random generators and captures what is printed
@@ -64,7 +69,9 @@ class _Tries:
     cases: list[Case]
     inputs: bytes
     verdicts: list[Verdict] = field(default_factory=list)
-    evidence: bytes = b""
+    evidence: bytes = b""  # the last
+    evidence_of: dict[int, bytes] = field(default_factory=dict)  # by the verdict's place in ``verdicts``
+    located: Located | None = None  # the change that makes the final verdict's answer right
     seen_at_end: bool = False  # the last verdict is on what stood at the end, not on what was checked
 
     @property
@@ -76,7 +83,7 @@ class _Tries:
         if evidence != self.evidence or not self.verdicts:
             with _JUDGING:
                 self.verdicts.append(judge(self.exercise, self.cases, evidence, reveal=False, notebook=notebook))
-            self.evidence = evidence
+            self.evidence = self.evidence_of[len(self.verdicts) - 1] = evidence
 
     def add_loss(self, lost: SessionLost) -> None:
         self.verdicts.append(_lost_verdict(self.exercise, lost))
@@ -144,6 +151,7 @@ class Run:
                 self.skipped = set()
                 self._begin()
                 self._through()
+            self._locate()
         finally:
             self._leave()
         return Graded([self._final(name) for name in self.names], self.runs, self.lost)
@@ -175,6 +183,31 @@ class Run:
         if places:
             self._leave()
             self._collect(name, places[-1] + 1)
+
+    def _locate(self) -> None:
+        """Look for the change that makes right what is wrong without a name; only while its process lives."""
+        for tries in self.tries.values():
+            verdict = tries.final_verdict()
+            place = next((i for i, other in enumerate(tries.verdicts) if other is verdict), -1)
+            if verdict is None or place not in tries.evidence_of or not self._in_time():
+                continue
+            judged = Judged.of(tries.exercise, tries.cases, tries.evidence_of[place], verdict)
+            with _JUDGING:
+                if judged is not None and can_be_located(judged):
+                    tries.located = diagnose(judged, self._variant_of(tries), Budget(*SEARCH), reveal=False)
+
+    def _variant_of(self, tries: _Tries) -> TryAnswer:
+        """Return what tries a changed answer in the submission's own process."""
+        def try_answer(source: str, only: Sequence[int]) -> bytes | None:
+            if self.session is None:
+                return None
+            try:
+                return self.session.try_variant(Plan.of(tries.exercise), tries.inputs, source, only, TRY_SECONDS)
+            except SessionLost:
+                self._leave()
+                return None
+
+        return try_answer
 
     def _in_time(self) -> bool:
         return time.monotonic() < self.deadline
@@ -250,7 +283,7 @@ class Run:
         tries = self.tries[name]
         verdict = tries.final_verdict()
         if verdict is not None and verdict.outcome is not Outcome.NOT_ATTEMPTED:
-            return verdict
+            return replace(verdict, located=tries.located)
         for cell in self.cells:
             if cell.index in self.lost and name in self._belongs_to(cell):
                 return _lost_verdict(tries.exercise, self.lost[cell.index])

@@ -62,9 +62,8 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: bytes, *, reveal:
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, rung=Rung.NOT_ATTEMPTED, message=(
             f"Your answer calls `{unwritten}`, and that one is not written yet. Write it first, or do its work here."))
 
-    expected = _observe(exercise, exercise.reference_answer, cases)
-    tolerance = Tolerance(exercise.rtol, exercise.atol, exercise.check_dtype, exercise.check_device,
-                          exercise.check_grad)
+    expected = observe_declared(exercise, exercise.reference_answer, cases)
+    tolerance = tolerance_of(exercise)
     try:
         return _judge_observations(exercise, cases, seen, expected, tolerance, reveal, notebook)
     except Exception as error:  # evidence that the decoder let through never costs more than its own exercise
@@ -102,7 +101,7 @@ def _judge_observations(exercise: Exercise, cases: Sequence[Case], seen: Evidenc
         return _verdict(exercise, Outcome.WRONG, rung=Rung.REBOUND, message=(
             f"`{exercise.name}` stands for {held} here, not for a {exercise.kind}. If a later line gave the name to a "
             f"result, call that result something else{again}"))
-    mistake = _named_mistake(exercise, cases, seen, findings, tolerance)
+    mistake = named_mistake(exercise, cases, seen, expected, tolerance)
     return _wrong(exercise, cases, seen, findings, mistake, parts, reveal, notebook)
 
 
@@ -148,7 +147,12 @@ def _all_ellipsis(value: Any) -> bool:
     return value is Ellipsis
 
 
-def _observe(exercise: Exercise, declared: Any, cases: Sequence[Case],
+def tolerance_of(exercise: Exercise) -> Tolerance:
+    """Return how near is near enough, and what else must agree, in this exercise."""
+    return Tolerance(exercise.rtol, exercise.atol, exercise.check_dtype, exercise.check_device, exercise.check_grad)
+
+
+def observe_declared(exercise: Exercise, declared: Any, cases: Sequence[Case],
              only: Sequence[int] | None = None) -> tuple[Observation, ...]:
     """Return what a declared answer does on the inputs, or ``only`` some, seen in the form in which evidence comes."""
     observations = observe(exercise.make(declared), Plan.of(exercise), encode_cases(cases), only)
@@ -158,11 +162,12 @@ def _observe(exercise: Exercise, declared: Any, cases: Sequence[Case],
 
 def _finding(exercise: Exercise, case: Case, want: Observation, have: Observation,
              tolerance: Tolerance) -> _Finding | None:
-    difference = _difference(exercise, want, have, tolerance)
-    return _Finding(case, difference, have.raised, have.printed) if difference else None
+    found = difference(exercise, want, have, tolerance)
+    return _Finding(case, found, have.raised, have.printed) if found else None
 
 
-def _difference(exercise: Exercise, want: Observation, have: Observation, tolerance: Tolerance) -> Difference | None:
+def difference(exercise: Exercise, want: Observation, have: Observation, tolerance: Tolerance) -> Difference | None:
+    """Return what is wrong with an answer on one input; None if nothing is."""
     wanted, raised = want.raised, have.raised
     if wanted is not None and raised is None:
         return Difference(Rung.RAISED, "", f"{wanted.type} is raised", "nothing is raised",
@@ -209,22 +214,39 @@ def _is_starter(exercise: Exercise, cases: Sequence[Case], seen: Evidence,
         return False
     if seen.source is not None and not same_code(seen.source, exercise.starter_source or ""):
         return False
-    return _same(_observe(exercise, exercise.starter_answer, cases), seen.observations, exercise, tolerance)
+    return _same(observe_declared(exercise, exercise.starter_answer, cases), seen.observations, exercise, tolerance)
 
 
-def _named_mistake(exercise: Exercise, cases: Sequence[Case], seen: Evidence, findings: Sequence[_Finding | None],
-                   tolerance: Tolerance) -> Mistake | None:
-    """Return the declared mistake that does the same as the answer, if the answer's code bears out its cause.
+def named_mistake(exercise: Exercise, cases: Sequence[Case], seen: Evidence, expected: Sequence[Observation],
+                  tolerance: Tolerance) -> Mistake | None:
+    """Return the declared mistake that does the same as a wrong answer, if the answer's code bears out its cause.
 
     It does the same on every input of the main part and of the part that is wrong first. In another part the answer
     may be wrong where the mistake is right, for that is a second slip.
     """
-    first = next(index for index, finding in enumerate(findings) if finding)
-    alike = [(_alike(mistake, exercise, cases, seen.observations, findings, tolerance, first), mistake)
-             for mistake in exercise.mistakes]
+    right = [difference(exercise, want, have, tolerance) is None
+             for want, have in zip(expected, seen.observations, strict=True)]
+    first = right.index(False)
+
+    def same(mistake: Mistake, ours: Observation, index: int) -> bool:
+        return same_on_one(ours, seen.observations[index], exercise, tolerance, mistake.name)
+
+    def alike(mistake: Mistake) -> int:
+        """Return on how many inputs a mistake does what the answer does; 0 if it is not the answer's mistake."""
+        if not same(mistake, observe_declared(exercise, mistake.answer, cases, [first])[0], first):
+            return 0
+        number = 0
+        for index, ours in enumerate(observe_declared(exercise, mistake.answer, cases)):
+            if same(mistake, ours, index):
+                number += 1
+            elif (cases[index].part in ("", cases[first].part) or right[index]
+                    or difference(exercise, expected[index], ours, tolerance) is not None):
+                return 0
+        return number
+
     code = read_code(seen.source)
     said_otherwise = None
-    for number, mistake in sorted(alike, key=lambda pair: -pair[0]):
+    for number, mistake in sorted(((alike(m), m) for m in exercise.mistakes), key=lambda pair: -pair[0]):
         if not number:
             break
         if mistake.shown_by is None or (code is not None and mistake.shown_by(code)):
@@ -234,33 +256,12 @@ def _named_mistake(exercise: Exercise, cases: Sequence[Case], seen: Evidence, fi
     return said_otherwise
 
 
-def _alike(mistake: Mistake, exercise: Exercise, cases: Sequence[Case], theirs: Sequence[Observation],
-           findings: Sequence[_Finding | None], tolerance: Tolerance, first: int) -> int:
-    """Return on how many inputs a mistake does what the answer does; 0 if it is not the answer's mistake."""
-    def same(ours: Observation, index: int) -> bool:
-        return _same_on_one(ours, theirs[index], exercise, tolerance, mistake.name)
-
-    if not same(_observe(exercise, mistake.answer, cases, [first])[0], first):
-        return 0
-    number = 0
-    for index, ours in enumerate(_observe(exercise, mistake.answer, cases)):
-        if same(ours, index):
-            number += 1
-            continue
-        if cases[index].part in ("", cases[first].part) or findings[index] is None:
-            return 0
-        right = _observe(exercise, exercise.reference_answer, cases, [index])[0]
-        if _difference(exercise, right, ours, tolerance) is not None:
-            return 0
-    return number
-
-
 def _same(ours: Sequence[Observation], theirs: Sequence[Observation], exercise: Exercise, tolerance: Tolerance) -> bool:
     """Whether two answers did the same on every input."""
-    return all(_same_on_one(a, b, exercise, tolerance) for a, b in zip(ours, theirs, strict=True))
+    return all(same_on_one(a, b, exercise, tolerance) for a, b in zip(ours, theirs, strict=True))
 
 
-def _same_on_one(a: Observation, b: Observation, exercise: Exercise, tolerance: Tolerance, named: str = "") -> bool:
+def same_on_one(a: Observation, b: Observation, exercise: Exercise, tolerance: Tolerance, named: str = "") -> bool:
     """Whether two answers did the same on one input: the result or the exception, and changes to the input.
 
     ``named`` is what the function of the first is called, for exceptions that name it.

@@ -7,8 +7,7 @@ from typing import Any
 
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Case, Exercise
-from course_utils.judging.compare import Tolerance
-from course_utils.judging.judge import _finding, _observe, judge
+from course_utils.judging.judge import difference, judge, observe_declared, tolerance_of
 
 
 class Passing:
@@ -16,15 +15,13 @@ class Passing:
 
     def __init__(self, exercise: Exercise, cases: Sequence[Case]) -> None:
         self.exercise, self.cases = exercise, cases
-        self.expected = _observe(exercise, exercise.reference_answer, cases)
-        self.tolerance = Tolerance(exercise.rtol, exercise.atol, exercise.check_dtype, exercise.check_device,
-                                   exercise.check_grad)
+        self.expected = observe_declared(exercise, exercise.reference_answer, cases)
 
     def first_failure(self, declared: Any) -> int | None:
         """Return the number of the first input on which a declared answer is wrong; None if there is none."""
-        for index, (case, want) in enumerate(zip(self.cases, self.expected, strict=True)):
-            have = _observe(self.exercise, declared, self.cases, [index])[0]
-            if _finding(self.exercise, case, want, have, self.tolerance) is not None:
+        for index, want in enumerate(self.expected):
+            have = observe_declared(self.exercise, declared, self.cases, [index])[0]
+            if difference(self.exercise, want, have, tolerance_of(self.exercise)) is not None:
                 return index
         return None
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from course_utils.judging.excerpt import SideBySide
+from course_utils.judging.located import Located
 from course_utils.judging.outcome import Outcome, Rung
 
 
@@ -32,15 +32,18 @@ class Verdict:
     names: tuple[tuple[str, str], ...] = ()  # what the student's last line worked on: ("x", "(8, 3) float32")
     right: int = 0  # on how many of the inputs the answer is right
     tried: int = 0  # how many inputs were tried
+    located: Located | None = None  # the change that makes it right, if one was looked for and found
 
     @property
     def correct(self) -> bool:
         return self.outcome is Outcome.CORRECT
 
-    def as_json(self) -> dict[str, Any]:
-        """The exercise's entry in ``course grade --json``."""
-        return {"name": self.name, "score": self.score, "max_score": self.max_score,
-                "outcome": str(self.outcome), "mistake": self.mistake, "message": self.message}
+    @property
+    def told(self) -> str:
+        """The message, and in which line a change makes the answer right, for where no card is shown."""
+        if self.located is None:
+            return self.message
+        return f"{self.message} {self.located.sentence}"
 
 
 def score_text(score: float) -> str:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from course_utils.colours import GREEN
-from course_utils.display import Shown
+from course_utils.display import Shown, in_notebook
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.evidence.near_names import nearest
 from course_utils.evidence.observation import source_in
 from course_utils.exercise import Exercise
+from course_utils.judging.diagnose import can_be_located
 from course_utils.judging.judge import judge
+from course_utils.judging.judged import Judged
 from course_utils.judging.notebook_names import NotebookNames
 from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict, score_text
 from course_utils.lesson import Lesson, lessons, load_lesson, resolve_lesson_id
 from course_utils.notebook.limit import SECONDS, TookTooLong, interrupted, stopped_verdict, time_limit
 from course_utils.notebook.notebook_file import names_around
+from course_utils.notebook.search import locate
+from course_utils.notebook.seed import notebook_seed
 from course_utils.notebook.shell_hooks import install, share_cores
 from course_utils.records import store
 from course_utils.rendering.card import card
@@ -85,7 +89,7 @@ def check(answer: Any = NOTHING) -> Any:
     seen = dict(namespace)
     if not (isinstance(answer, str) and answer == exercise.name):
         seen = {exercise.name: answer}
-    cases = exercise.cases(_notebook_seed(lesson, exercise))
+    cases = exercise.cases(notebook_seed(lesson, exercise))
     try:
         with time_limit(SECONDS):
             evidence = collect(seen, Plan.of(exercise), encode_cases(cases))
@@ -100,7 +104,31 @@ def check(answer: Any = NOTHING) -> Any:
         raise CheckFailed(verdict_text(verdict))
     shown = exercise.reference_source if store.solution_earned(record, exercise) else None
     following = _following(lesson, exercise) if verdict.correct else ""
-    return CheckResult(verdict, card(verdict, exercise.hints, shown, since, following), since)
+
+    def result(verdict: Verdict, searching: bool = False) -> CheckResult:
+        return CheckResult(verdict, card(verdict, exercise.hints, shown, since, following, searching=searching), since)
+
+    judged = Judged.of(exercise, cases, evidence, verdict) if in_notebook() else None
+    if judged is None or not can_be_located(judged):
+        return result(verdict)
+    return _completed(result, lesson.id, judged, seen)
+
+
+def _completed(result: Callable[..., CheckResult], lesson_id: str, judged: Judged,
+               namespace: Mapping[str, Any]) -> CheckResult:
+    """Show the card at once, complete it when the search has ended, and return what then adds nothing to it."""
+    from IPython.display import display
+
+    handle = display(result(judged.verdict, searching=True), display_id=True)
+    located = None
+    try:
+        located = locate(lesson_id, judged, namespace, namespace.get("In", ()))
+    except KeyboardInterrupt:
+        print("You stopped the search for the line. The card stays as it is.")
+    finished = result(replace(judged.verdict, located=located))
+    handle.update(finished)
+    finished.html = ""
+    return finished
 
 
 def hint(name: Any = NOTHING) -> Any:
@@ -165,12 +193,6 @@ def _names_around(lesson: Lesson) -> NotebookNames | None:
 
     shell = get_ipython()
     return names_around(shell, lesson.id) if shell is not None else None
-
-
-def _notebook_seed(lesson: Lesson, exercise: Exercise) -> int:
-    """The same inputs each time in a notebook, so that a wrong answer can be looked into."""
-    digest = hashlib.sha256(f"{lesson.id}/{exercise.name}".encode()).digest()
-    return int.from_bytes(digest[:4], "little")
 
 
 def _caller_namespace() -> Mapping[str, Any]:

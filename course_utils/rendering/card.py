@@ -24,16 +24,18 @@ EDGES = {
 
 
 def card(verdict: Verdict, hints: Sequence[str] = (), solution: str | None = None, since: str = "",
-         following: str = "") -> str:
+         following: str = "", *, searching: bool = False) -> str:
     """Return the card as HTML.
 
-    ``since`` says what changed since the last try, ``following`` what comes next.
+    ``since`` says what changed since the last try, ``following`` what comes next. ``searching`` says that the line
+    that is wrong is still being looked for.
     """
     in_parts = not verdict.correct and any(verdict.parts) and any(verdict.parts.values())
     return render(
         "card.html", verdict=verdict, edge=EDGES[verdict.outcome], headline=HEADLINES[verdict.outcome],
         points=points_text(verdict.score, verdict.max_score), hints=list(hints), solution=solution, since=since,
-        following=following, lines=numbered(verdict.code) if verdict.code else "",
+        following=following, searching=searching, located=verdict.located,
+        lines=numbered(verdict.code) if verdict.code else "",
         names=names_text(verdict.names) if verdict.names else "", facts=_facts(verdict),
         comparison=comparison(verdict.side_by_side) if verdict.side_by_side else None,
         parts=verdict.parts if in_parts else None)

@@ -53,7 +53,7 @@ def verdict_text(verdict: Verdict, since: str = "") -> str:
     if verdict.raised:
         lines.append(textwrap.fill(verdict.raised, 88))
     if not verdict.correct:
-        lines.append(textwrap.fill(plain(verdict.message), 88))
+        lines.append(textwrap.fill(plain(verdict.told), 88))
     if since:
         lines.append(plain(since))
     if verdict.code:

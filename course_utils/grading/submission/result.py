@@ -27,25 +27,31 @@ class ExerciseResult:
     card: str = ""  # the verdict as HTML
     code: tuple[tuple[int, str], ...] = ()  # the student's lines that led to an exception: (line number, text)
     rung: str | None = None  # the step of the judge's ladder where the answer stopped
+    line: int | None = None  # of the cell, in which a change makes the answer right, if one was found
+    edit: str | None = None  # the kind of that change
+    wrong_code: str = ""  # the code that it replaces
 
     def __post_init__(self) -> None:
         # Messages quote the student's values and exceptions, which may hold anything.
         object.__setattr__(self, "message", printable_lines(self.message))
         object.__setattr__(self, "card", printable_lines(self.card))
+        object.__setattr__(self, "wrong_code", printable_lines(self.wrong_code))
         object.__setattr__(self, "code", tuple((number, printable_lines(text)) for number, text in self.code))
 
     def as_json(self) -> dict[str, Any]:
         """Return the exercise's entry in ``course grade --json``."""
         return {"name": self.name, "score": self.score, "max_score": self.max_score, "outcome": self.outcome,
-                "mistake": self.mistake, "message": self.message}
+                "mistake": self.mistake, "message": self.message, "line": self.line, "edit": self.edit}
 
 
 def exercise_result(verdict: Verdict) -> ExerciseResult:
     """Return a verdict with the card that shows it."""
     from course_utils.rendering.card import card  # the coordinator imports this module, and no torch
 
+    slip = verdict.located.slips[0] if verdict.located else None
     return ExerciseResult(verdict.name, verdict.score, verdict.max_score, str(verdict.outcome), verdict.mistake,
-                          verdict.message, card(verdict), verdict.code, str(verdict.rung) if verdict.rung else None)
+                          verdict.told, card(verdict), verdict.code, str(verdict.rung) if verdict.rung else None,
+                          slip.line if slip else None, slip.kind if slip else None, slip.code.strip() if slip else "")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,58 @@
+"""Where an answer goes wrong: the line, the part of it, and the change that was seen to make it right."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A change to the part that is wrong, and what came when it was run."""
+
+    code: str  # what would stand there; empty if the part is left out
+    right: bool
+    gives: str  # a sentence about what it gives
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One place where the answer is wrong, and what is to stand there."""
+
+    line: int  # the number of the line, as the notebook's cell counts
+    code: str  # that line
+    start: int  # the part of it that is wrong: from this character
+    end: int  # up to this one, exclusive; the same as start where something is missing
+    kind: str  # the kind of edit: "dim", "call dropped"
+    sentence: str  # what is wrong with that part
+    before: str  # the code that is replaced; it may run over several lines
+    after: str  # the code that makes it right
+
+
+@dataclass(frozen=True)
+class Located:
+    """One slip, or two in the order in which to correct them; each was run."""
+
+    slips: tuple[Slip, ...]
+    choices: tuple[Choice, ...] = ()  # for the first slip; exactly one of them is right
+    mistake: str = ""  # with two slips: the declared mistake's sentence for the second, where it is one
+
+    @property
+    def sentence(self) -> str:
+        """Where the slips are and what is wrong there, without the change itself."""
+        if len(self.slips) == 1:
+            slip = self.slips[0]
+            return f"One change makes it right, in line {slip.line}, `{slip.code.strip()}`: {slip.sentence}"
+        first, second = self.slips
+        return (f"Two changes make it right. First, in line {first.line}, `{first.code.strip()}`: {first.sentence} "
+                f"Then, in line {second.line}, `{second.code.strip()}`: {self.mistake or second.sentence}")
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, which :meth:`parse` reads."""
+        return asdict(self)
+
+    @classmethod
+    def parse(cls, kept: dict[str, Any]) -> Located:
+        """Return what :meth:`as_json` wrote; raise TypeError or KeyError for anything else."""
+        return cls(tuple(Slip(**slip) for slip in kept["slips"]),
+                   tuple(Choice(**choice) for choice in kept["choices"]), str(kept["mistake"]))
