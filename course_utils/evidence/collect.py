@@ -7,6 +7,7 @@ the plan's probe, and returns what happened as bytes (see :mod:`course_utils.evi
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import inspect
 import io
@@ -78,7 +79,7 @@ def observe(answer: Any, plan: Plan, inputs: bytes, only: Sequence[int] | None =
     Return what came back, what was raised, printed and changed.
     """
     probe = plan.load_probe()
-    count = len(decode(inputs, formulas=True, plain=True))
+    count = _count(inputs)
     observations = []
     with _preserve_global_state():
         for index in range(count) if only is None else only:
@@ -86,6 +87,11 @@ def observe(answer: Any, plan: Plan, inputs: bytes, only: Sequence[int] | None =
             case = decode(inputs, formulas=True, plain=True)[index]
             observations.append(_try(probe, answer, case, index, 1 / count))
     return tuple(observations)
+
+
+@functools.lru_cache(maxsize=4)  # many changed answers are tried on the same inputs
+def _count(inputs: bytes) -> int:
+    return len(decode(inputs, formulas=True, plain=True))
 
 
 def _try(probe: Any, answer: Any, case: dict[str, Any], index: int, share: float) -> Observation:
@@ -115,7 +121,10 @@ def _states(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _seed(index: int) -> None:
-    torch.manual_seed(index)
+    if torch.cuda.is_initialized():
+        torch.manual_seed(index)
+    else:  # the same for the CPU; for other devices torch notes the seed with the whole stack, which takes longer
+        torch.default_generator.manual_seed(index)
     np.random.seed(index)
     random.seed(index)
 

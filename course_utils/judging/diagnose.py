@@ -8,22 +8,23 @@ each of the two changes is needed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from textwrap import dedent
 
 from course_utils.evidence.codec import BadEvidence
 from course_utils.evidence.observation import Evidence, Observation, parse_evidence
 from course_utils.judging.judged import Judged
+from course_utils.judging.likely_edits import likely_edits
 from course_utils.judging.located import Choice, Located, Slip
 from course_utils.judging.outcome import Rung
 from course_utils.mutation.edit import Edit
-from course_utils.mutation.edits import iter_edits
 
 TryAnswer = Callable[[str, Sequence[int]], bytes | None]  # (source, which inputs) -> evidence, or None if it was lost
 CLIMB = (Rung.RAISED, Rung.TYPE, Rung.SHAPE, Rung.DTYPE, Rung.DEVICE, Rung.GRAD, Rung.CHANGED, Rung.VALUES)
 MAX_SOURCE = 6_000  # characters of an answer that is looked into
 CHOICES = 3
+FIRST_SHARE = 0.6  # of the time, for the search for one slip
 SECOND_PLACES = 6  # how many first changes are followed up in the search for two slips
 
 
@@ -34,6 +35,10 @@ class Budget:
     seconds: float = 1.5
     tries: int = 400
     started: float = field(default_factory=time.monotonic)
+
+    def share(self, part: float) -> float:
+        """Return this part of the time that is left, as a share of the whole."""
+        return part * max(0.0, 1 - (time.monotonic() - self.started) / self.seconds)
 
     def spend(self) -> bool:
         """Count one try; whether there was room for it."""
@@ -55,15 +60,23 @@ def diagnose(judged: Judged, try_answer: TryAnswer, budget: Budget, *, reveal: b
     search = _Search(judged, try_answer, budget, reveal)
     if not search.is_repeatable(source):
         return None
-    fix, others = search.fix(source)
+    fix, others = search.fix(source, FIRST_SHARE)
     if fix is not None:
         return Located((search.slip(fix, source),), search.choices(fix, source))
-    for edit in sorted(others, key=lambda other: -others[other])[:SECOND_PLACES]:
+    for edit in others[:SECOND_PLACES]:
         between = edit.apply(source)
-        second, _ = search.fix(between, follow=False)
+        second, _ = search.fix(between, budget.share(1 / SECOND_PLACES))
         if second is not None and (pair := search.pair(source, edit, between, second)):
             return pair
     return None
+
+
+def _changed_line(edit: Edit, source: str) -> str:
+    """Return the line that an edit changes, as it is afterwards; "" if it changes more or less than a line."""
+    line = source.split("\n")[edit.line - 1]
+    if edit.line != edit.end_line or "\n" in edit.before + edit.after:
+        return ""
+    return (line[:edit.column] + edit.after + line[edit.end_column:]).strip()
 
 
 @dataclass
@@ -82,22 +95,27 @@ class _Search:
         again = self._observe(source, [self.first])
         return again is not None and self.judged.same(again[0], self.judged.seen.observations[self.first])
 
-    def fix(self, source: str, *, follow: bool = True) -> tuple[Edit | None, dict[Edit, int]]:
-        """Return the edit that makes ``source`` right; and, to be followed up, edits that bring it nearer."""
-        nearer: dict[Edit, int] = {}
-        for edit in iter_edits(source):
-            seen = self._try(edit.apply(source), [self.first])
+    def fix(self, source: str, share: float) -> tuple[Edit | None, list[Edit]]:
+        """Return the edit that makes ``source`` right; and, to be followed up, edits that may be half of the way.
+
+        At most a ``share`` of the whole budget is spent.
+        """
+        until = time.monotonic() + share * self.budget.seconds
+        nearer: list[tuple[int, int, Edit]] = []
+        here = self.judged.seen.observations[self.first]
+        for away, edit in likely_edits(source, self.judged.exercise):
+            seen = self._try(edit.apply(source), [self.first]) if time.monotonic() < until else None
             if seen is None:
                 break
-            height = self._height(seen[0]) if seen else -1
-            if height == len(CLIMB):
-                if self._is_right(edit.apply(source)):
-                    return edit, nearer
-                nearer[edit] = height
-            elif follow and seen and (height > self._height(self.judged.seen.observations[self.first])
-                                      or self.judged.is_a_mistake(seen[0])):
-                nearer[edit] = height
-        return None, nearer
+            if not seen:
+                continue
+            height = self._height(seen[0])
+            if height == len(CLIMB) and self._is_right(edit.apply(source)):
+                return edit, []
+            climbs = height > self._height(here) or self.judged.is_a_mistake(seen[0])
+            if climbs or (away < 0 and not self.judged.same(seen[0], here)):
+                nearer.append((away - 2 * climbs, -height, edit))
+        return None, [edit for _, _, edit in sorted(nearer, key=lambda one: one[:2])]
 
     def pair(self, source: str, edit: Edit, between: str, second: Edit) -> Located | None:
         """Return two slips: ``edit`` of the source, and then ``second`` of what came of it."""
@@ -117,28 +135,41 @@ class _Search:
                     edit.kind, edit.sentence, edit.before, edit.after)
 
     def choices(self, fix: Edit, source: str) -> tuple[Choice, ...]:
-        """Return the right change between one or two others of the same part, with what each of these gives."""
-        wrong: list[Choice] = []
-        for edit in self._of_the_same_part(fix, source):
+        """Return the line with the right change among one or two with others, and what each of these gives.
+
+        The others change the same part, and give something else than the answer as it is.
+        """
+        right = _changed_line(fix, source)
+        wrong: dict[str, Choice] = {}
+        for edit in self._near(fix, source)[:4 * CHOICES]:
+            line = _changed_line(edit, source)
             if len(wrong) == CHOICES - 1:
                 break
+            if not right or not line or line == right or line in wrong:
+                continue
             seen = self._try(edit.apply(source), self.wrong)
             if seen is None:
                 break
-            gives = next((said for index, observation in zip(self.wrong, seen, strict=False)
+            if not seen or self.judged.same(seen[0], self.judged.seen.observations[self.first]):
+                continue
+            gives = next((said for index, observation in zip(self.wrong, seen, strict=True)
                           if (said := self._gives(index, observation))), "")
             if gives:
-                wrong.append(Choice(edit.after, False, gives))
+                wrong[line] = Choice(line, False, gives)
         if not wrong:
             return ()
-        right = Choice(fix.after, True, "That is right: it was tried on every input.")
-        return tuple(sorted([*wrong, right], key=lambda choice: (len(choice.code), choice.code)))
+        told = Choice(right, True, "Yes. It was run on every input of the check, and is right on each.")
+        return tuple(sorted([*wrong.values(), told], key=lambda choice: (len(choice.code), choice.code)))
 
-    def _of_the_same_part(self, fix: Edit, source: str) -> Iterator[Edit]:
-        place = (fix.line, fix.column, fix.end_line, fix.end_column)
-        for edit in iter_edits(source):
-            if (edit.line, edit.column, edit.end_line, edit.end_column) == place and edit.after != fix.after:
-                yield edit
+    def _near(self, fix: Edit, source: str) -> list[Edit]:
+        """Return other edits that change or touch the same part of the line: the same kind first, then the nearest."""
+        def apart(edit: Edit) -> tuple[bool, int]:
+            return edit.kind != fix.kind, abs(edit.column - fix.column) + abs(edit.end_column - fix.end_column)
+
+        found = [edit for _, edit in likely_edits(source, self.judged.exercise)
+                 if edit.line == edit.end_line == fix.line == fix.end_line
+                 and edit.column <= fix.end_column and edit.end_column >= fix.column]
+        return sorted(found, key=apart)
 
     def _gives(self, index: int, observation: Observation) -> str:
         """Return what a change gives instead of the right result; "" if it is right there."""

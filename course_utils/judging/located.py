@@ -8,9 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Choice:
-    """A change to the part that is wrong, and what came when it was run."""
+    """The line with a change to the part that is wrong, and what came when it was run."""
 
-    code: str  # what would stand there; empty if the part is left out
+    code: str  # the changed line
     right: bool
     gives: str  # a sentence about what it gives
 
