@@ -65,6 +65,8 @@ def diagnose(judged: Judged, try_answer: TryAnswer, budget: Budget, *, reveal: b
         return Located((search.slip(fix, source),), search.choices(fix, source))
     for edit in others[:SECOND_PLACES]:
         between = edit.apply(source)
+        if named := search.first_of_two(source, edit, between):
+            return named
         second, _ = search.fix(between, budget.share(1 / SECOND_PLACES))
         if second is not None and (pair := search.pair(source, edit, between, second)):
             return pair
@@ -112,20 +114,25 @@ class _Search:
             height = self._height(seen[0])
             if height == len(CLIMB) and self._is_right(edit.apply(source)):
                 return edit, []
-            climbs = height > self._height(here) or self.judged.is_a_mistake(seen[0])
-            if climbs or (away < 0 and not self.judged.same(seen[0], here)):
-                nearer.append((away - 2 * climbs, -height, edit))
+            known = self.judged.is_a_mistake(seen[0])
+            if away <= 0 and (known or height > self._height(here) or not self.judged.same(seen[0], here)):
+                nearer.append((away - known, -height, edit))
         return None, [edit for _, _, edit in sorted(nearer, key=lambda one: one[:2])]
+
+    def first_of_two(self, source: str, edit: Edit, between: str) -> Located | None:
+        """Return an edit's slip and the declared mistake that is left when it is corrected, if there is one."""
+        seen = self._try(between, list(range(len(self.judged.cases))))
+        if not seen:
+            return None
+        mistake = self.judged.mistake_of(Evidence(True, between, observations=seen))
+        return Located((self.slip(edit, source),), mistake=mistake.sentence) if mistake and mistake.name else None
 
     def pair(self, source: str, edit: Edit, between: str, second: Edit) -> Located | None:
         """Return two slips: ``edit`` of the source, and then ``second`` of what came of it."""
         one, two = self.slip(edit, source), self.slip(second, between)
         if edit.end_line != edit.line or edit.after.count("\n") != edit.before.count("\n"):
             return Located((one, two)) if second.line >= edit.line else None
-        slips = (one, two) if (one.line, one.start) <= (two.line, two.start) else (two, one)
-        seen = self._try(between, list(range(len(self.judged.cases))))
-        mistake = self.judged.mistake_of(Evidence(True, between, observations=tuple(seen))) if seen else None
-        return Located(slips, mistake=mistake.sentence if mistake and slips == (one, two) else "")
+        return Located((one, two) if (one.line, one.start) <= (two.line, two.start) else (two, one))
 
     def slip(self, edit: Edit, source: str) -> Slip:
         """Return an edit as what is shown: its line as the cell counts, and the part that is wrong."""
@@ -166,7 +173,7 @@ class _Search:
         def apart(edit: Edit) -> tuple[bool, int]:
             return edit.kind != fix.kind, abs(edit.column - fix.column) + abs(edit.end_column - fix.end_column)
 
-        found = [edit for _, edit in likely_edits(source, self.judged.exercise)
+        found = [edit for _, edit in likely_edits(source, self.judged.exercise, put_in=False)
                  if edit.line == edit.end_line == fix.line == fix.end_line
                  and edit.column <= fix.end_column and edit.end_column >= fix.column]
         return sorted(found, key=apart)
@@ -200,6 +207,7 @@ class _Search:
             self.budget.tries = 0  # what ran the answers is gone
             return None
         try:
-            return parse_evidence(data, len(only)).observations
+            seen = parse_evidence(data, len(only)).observations
         except BadEvidence:
             return None
+        return seen if len(seen) == len(only) else None

@@ -1,11 +1,13 @@
 """Edits of an answer, in the order in which they are worth trying.
 
 An edit that brings the code nearer to a right answer, as the reference or an alternative has it, comes before one that
-leads away. Nothing more is taken from these answers: whether an edit is right is seen by running it.
+leads away. What the right answer has and the code has not may be put in, too. Whether an edit is right is seen by
+running it.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -16,18 +18,21 @@ from course_utils.exercise import Exercise, source_of
 from course_utils.mutation.edit import Edit
 from course_utils.mutation.edits import edits
 
+MOST_PIECES = 6  # of the right answer, that may be put in
 _TOKEN = re.compile(r"[A-Za-z_]\w*|\d[\d.e-]*|[^\w\s]")
 
 
-def likely_edits(source: str, exercise: Exercise) -> list[tuple[int, Edit]]:
+def likely_edits(source: str, exercise: Exercise, *, put_in: bool = True) -> list[tuple[int, Edit]]:
     """Return all single edits of ``source``, each with -1 if it leads nearer to the nearest right answer, 1 if away.
 
     The distance counts tokens and pairs of neighbouring tokens. Edits that lead nearer come first.
+    ``put_in`` says whether pieces of the right answer may be put in.
     """
     have = _pieces(source)
-    wanted = min((_pieces(form) for form in _right_answers(exercise)), key=lambda form: _distance(have, form))
-    lines = source.split("\n")
-    found = [(_leads_away(edit, lines, have, wanted), edit) for edit in edits(source)]
+    nearest = min(_right_answers(exercise), key=lambda form: _distance(have, _pieces(form)))
+    wanted, lines = _pieces(nearest), source.split("\n")
+    material = missing(source, nearest) if put_in else ()
+    found = [(_leads_away(edit, lines, have, wanted), edit) for edit in edits(source, material=material)]
     return sorted(found, key=lambda pair: pair[0])  # stable: equal ones stay in the order of likely slips
 
 
@@ -49,6 +54,30 @@ def _pieces(source: str) -> Counter[str]:
         found.update(tokens)
         found.update(f"{one} {other}" for one, other in pairwise(tokens))
     return found
+
+
+def missing(source: str, right: str) -> list[str]:
+    """Return pieces of a right answer that ``source`` lacks: statements, steps after a value, keywords and numbers.
+
+    >>> missing("def f(x):\\n    return x.sum(dim=0)", "def f(x):\\n    return x.sum(dim=0, keepdim=True).sqrt() / 2")
+    ['keepdim=True', '.sqrt()', '2']
+    """
+    tree = ast.parse(right)
+    have = Counter(_TOKEN.findall(source))
+    found: dict[str, None] = {}
+    for node in ast.walk(tree):
+        code = ast.unparse(node) if isinstance(node, ast.Expr | ast.keyword | ast.Constant) else ""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not have[node.func.attr]:
+            value = ast.unparse(node.func.value)
+            code = ast.unparse(node)[len(value):]
+            code = code if code.startswith(".") else ""
+        if isinstance(node, ast.Constant) and (not isinstance(node.value, int | float) or have[code]):
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if code and code.strip() not in source:
+            found.setdefault(code)
+    return sorted(found, key=len)[:MOST_PIECES]
 
 
 def _distance(one: Counter[str], other: Counter[str]) -> int:

@@ -31,21 +31,26 @@ class Slip:
 
 @dataclass(frozen=True)
 class Located:
-    """One slip, or two in the order in which to correct them; each was run."""
+    """One slip, or two in the order in which to correct them; each was run.
+
+    With one slip and a ``mistake``, correcting the slip leaves the declared mistake that this sentence is about.
+    """
 
     slips: tuple[Slip, ...]
     choices: tuple[Choice, ...] = ()  # for the first slip; exactly one of them is right
-    mistake: str = ""  # with two slips: the declared mistake's sentence for the second, where it is one
+    mistake: str = ""
 
     @property
     def sentence(self) -> str:
         """Where the slips are and what is wrong there, without the change itself."""
-        if len(self.slips) == 1:
-            slip = self.slips[0]
-            return f"One change makes it right, in line {slip.line}, `{slip.code.strip()}`: {slip.sentence}"
-        first, second = self.slips
-        return (f"Two changes make it right. First, in line {first.line}, `{first.code.strip()}`: {first.sentence} "
-                f"Then, in line {second.line}, `{second.code.strip()}`: {self.mistake or second.sentence}")
+        first = self.slips[0]
+        where = f"in line {first.line}, `{first.code.strip()}`: {first.sentence}"
+        if len(self.slips) == 2:
+            second = self.slips[1]
+            return (f"Two changes make it right. First, {where} Then, in line {second.line}, `{second.code.strip()}`: "
+                    f"{second.sentence}")
+        return f"Two things are wrong. First, {where} Then: {self.mistake}" if self.mistake else (
+            f"One change makes it right, {where}")
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, which :meth:`parse` reads."""
