@@ -130,3 +130,22 @@ def test_check_runs_your_own_notebook(course_copy: Path, run_in: Run) -> None:
     broken = run_in(course_copy, "course", "check", "1")
     assert broken.returncode == 1
     assert "not JSON" in broken.stderr
+
+
+@pytest.mark.slow
+def test_a_slip_without_a_name_is_located_in_the_sandbox(course_copy: Path, run_in: Run) -> None:
+    notebook = answered(LESSON)
+    for cell in notebook.cells:
+        if cell.metadata.get("exercise") == "stack_images":
+            cell.source = ("def stack_images(images):\n    batch = torch.cat([torch.from_numpy(i) for i in images])\n"
+                           "    return batch.permute(0, 3, 1, 2).float() / 255")
+    submit(course_copy, "ada", notebook)
+    done = run_in(course_copy, "course", "grade", "submitted", "--json", "-", "--feedback", "pages")
+    assert done.returncode == 0, done.stderr
+    exercises = {e["name"]: e for e in json.loads(done.stdout)["results"][0]["exercises"]}
+    found = exercises["stack_images"]
+    assert (found["line"], found["edit"], found["mistake"], found["score"]) == (2, "sibling", None, 0.0)
+    assert "One change makes it right, in line 2" in found["message"]
+    assert exercises["leibniz_pi"]["line"] is None
+    page = next((course_copy / "pages").rglob("*.html")).read_text()
+    assert "which of these lines is right" in page
