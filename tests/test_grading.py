@@ -183,7 +183,8 @@ def test_json_has_the_contract() -> None:
     entry = document([result()])["results"][0]
     assert list(entry) == ["path", "student", "lesson", "score", "max_score", "seconds", "sandbox", "error",
                            "exercises"]
-    assert list(entry["exercises"][0]) == ["name", "score", "max_score", "outcome", "mistake", "message"]
+    assert list(entry["exercises"][0]) == ["name", "score", "max_score", "outcome", "mistake", "message", "line",
+                                           "edit"]
     assert entry["score"] == 1.5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import re
@@ -35,6 +36,7 @@ from course_utils.rendering.template import BLUE, note
 from course_utils.rendering.text import course_text, plain, progress_text, verdict_text
 from course_utils.threads import choose_threads
 
+_ONLY_A_CHECK = re.compile(r"check\([\w\"']*\)")
 _current: list[Lesson] = []  # the lesson that start() opened, if any
 
 
@@ -116,19 +118,19 @@ def check(answer: Any = NOTHING) -> Any:
 
 def _completed(result: Callable[..., CheckResult], lesson_id: str, judged: Judged,
                namespace: Mapping[str, Any]) -> CheckResult:
-    """Show the card at once, complete it when the search has ended, and return what then adds nothing to it."""
-    from IPython.display import display
+    """Show the card at once where it is the cell's only output; return the completed one, which takes its place."""
+    from IPython.display import clear_output, display
 
-    handle = display(result(judged.verdict, searching=True), display_id=True)
+    cells = [str(cell) for cell in namespace.get("In", ())]
+    alone = bool(cells) and _ONLY_A_CHECK.fullmatch(cells[-1].strip()) is not None
+    if alone:
+        display(result(judged.verdict, searching=True))
     located = None
-    try:
-        located = locate(lesson_id, judged, namespace, namespace.get("In", ()))
-    except KeyboardInterrupt:
-        print("You stopped the search for the line. The card stays as it is.")
-    finished = result(replace(judged.verdict, located=located))
-    handle.update(finished)
-    finished.html = ""
-    return finished
+    with contextlib.suppress(KeyboardInterrupt):  # it ends the search, and the card stays as it is
+        located = locate(lesson_id, judged, namespace, cells)
+    if alone:
+        clear_output(wait=True)
+    return result(replace(judged.verdict, located=located))
 
 
 def hint(name: Any = NOTHING) -> Any:
