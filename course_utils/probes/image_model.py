@@ -12,9 +12,16 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from course_utils.evidence.describe import form_of
-from course_utils.evidence.facts import Facts, Form, Note, Parameters, several, yes_or_no
+from course_utils.evidence.facts import Facts, Form, Note, Parameters, Several, several, yes_or_no
 from course_utils.models.cnn import FastCNN
-from course_utils.probes.words import graph_of, listed, parameter_rows, parameters_after
+from course_utils.probes.words import (
+    graph_of,
+    int_or_not,
+    listed,
+    number_or_not,
+    parameter_rows,
+    parameters_after,
+)
 
 
 class _Watch(TorchDispatchMode):
@@ -34,6 +41,12 @@ def by_hand(answer: Any, *args: Any, **kwargs: Any) -> Facts:
     with _Watch() as watch:
         result = answer(*args, **kwargs)
     return Facts({"": result, "the convolution": yes_or_no(watch.convolved, "PyTorch's own", "your own")})
+
+
+def whole_number(answer: Any, *args: Any, **kwargs: Any) -> Facts:
+    """What a function returns that is to return an int."""
+    number = answer(*args, **kwargs)
+    return Facts({"": number, "type of the number": int_or_not(number)})
 
 
 MODE_AFTER = "mode of the model afterwards"
@@ -65,21 +78,49 @@ def weights(model: nn.Module) -> Tensor:
     return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
 
 
+class _Modes:
+    """Notes in which mode the batch norms and the dropouts of a model run."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.seen: dict[str, set[bool]] = {"batch norm": set(), "dropout": set()}
+        seen = self.seen
+
+        def note(layer: nn.Module, inputs: Any) -> None:  # not a method: a copy of the model would have a copy of that
+            seen["dropout" if isinstance(layer, nn.Dropout) else "batch norm"].add(layer.training)
+
+        for part in model.modules():
+            if isinstance(part, nn.BatchNorm2d | nn.Dropout):
+                part.register_forward_pre_hook(note)
+
+    def note(self) -> Note:
+        told = {kind: "eval" if modes == {False} else "train" if modes == {True} else "both modes"
+                for kind, modes in self.seen.items() if modes}
+        if len(set(told.values())) == 1:
+            return Note(next(iter(told.values())))
+        return Note(", ".join(f"{kind} in {mode}" for kind, mode in told.items()) or "none: the model was not called")
+
+
 def measure(
     answer: Any, images: Tensor, labels: Tensor, sizes: Sequence[int], training: bool, seed: int = 0, **options: Any
 ) -> Facts:
     """What ``answer(model, batches)`` returns, and what it leaves behind of the model.
 
-    The model comes in train mode where ``training``, the images (N, 3, 8, 8) in batches of ``sizes``.
+    The model has batch norm and dropout, and comes in train mode where ``training``; the images (N, 3, 8, 8) come in
+    batches of ``sizes``. What it returns is told only if both computed in eval mode.
     """
-    model = small_classifier(seed).train(training)
+    model = small_classifier(seed)
+    model.features.append(nn.Dropout(0.5))
+    model.train(training)
+    modes = _Modes(model)
     before_statistics, before_weights = statistics(model).clone(), weights(model).clone()
     batches = list(zip(images.split(list(sizes)), labels.split(list(sizes)), strict=True))
     returned = answer(model, batches, **options)
-    modes = {part.training for part in model.modules()}
+    ran = modes.note()
+    flags = {part.training for part in model.modules()}
     return Facts({
-        "": returned,
-        MODE_AFTER: Note("mixed: not every layer is back" if len(modes) > 1 else "train" if True in modes else "eval"),
+        "mode of the model while it computes": ran,
+        **({"": returned} if ran == Note("eval") else {}),
+        MODE_AFTER: Note("mixed: not every layer is back" if len(flags) > 1 else "train" if True in flags else "eval"),
         "running statistics of the batch norms": yes_or_no(torch.equal(before_statistics, statistics(model)),
                                                            "as before", "changed"),
         "weights of the model": yes_or_no(torch.equal(before_weights, weights(model)), "as before", "changed"),
@@ -91,18 +132,26 @@ def confused(
 ) -> Facts:
     """Like :func:`measure`, for an answer that may leave the model in either mode."""
     seen = measure(answer, images, labels, sizes, training, seed, **options)
-    return Facts({label: several(value, "accuracy", "matrix") if not label else value
-                  for label, value in seen.items() if label != MODE_AFTER})
+    returned = several(seen.get(""), "accuracy", "matrix")
+    kind = {"type of `accuracy`": number_or_not(returned.items[0])} if isinstance(returned, Several) else {}
+    kept = {label: value if label else returned for label, value in seen.items() if label != MODE_AFTER}
+    return Facts({**kept, **kind})
 
 
-def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float, seed: int = 0) -> Facts:
+def one_batch(answer: Any, images: Tensor, labels: Tensor, steps: int, lr: float, seed: int = 0,
+              training: bool = False) -> Facts:
     """The losses that ``answer(model, images, labels, steps, lr)`` returns, and the weights after it.
 
-    The model comes in eval mode, as an evaluation leaves it, and computes in the precision of ``images``.
+    The model comes in eval mode, as an evaluation leaves it, unless ``training``, and computes in the precision of
+    ``images``.
     """
-    model = small_classifier(seed).to(images.dtype).eval()
+    model = small_classifier(seed).to(images.dtype).train(training)
+    before = weights(model)
     returned = answer(model, images, labels, steps, lr)
-    return Facts({"losses": returned, "graphs of the losses": graph_of(listed(returned)), **parameters_after(model)})
+    kinds = {f"type of `losses[{i}]`": number_or_not(loss) for i, loss in enumerate(listed(returned))}
+    moved = yes_or_no(torch.equal(before, weights(model)), "not changed at all", "changed")
+    return Facts({"losses": returned, **kinds, "graphs of the losses": graph_of(listed(returned)),
+                  "weights of the model": moved, **parameters_after(model)})
 
 
 def _holds(model: nn.Module, values: Tensor) -> bool:

@@ -162,8 +162,8 @@ print(f"{'max pooling 2':<36} {tuple(nn.MaxPool2d(2)(image).shape)}")
 #
 # ### Exercise · The size of what comes out
 #
-# Write `conv_output_size(size, kernel, stride=1, padding=0, dilation=1)`, a whole number. A window that would hang over
-# the edge is left out. `conv_output_size(32, 3)` is 30, `conv_output_size(32, 4, 2, 1)` is 16. Dilation is worth half
+# Write `conv_output_size(size, kernel, stride=1, padding=0, dilation=1)`, an int. A window that would hang over the edge
+# is left out. `conv_output_size(32, 3)` is 30, `conv_output_size(32, 4, 2, 1)` is 16. Dilation is worth half
 # a point.
 
 # %% exercise="conv_output_size"
@@ -183,12 +183,12 @@ check(conv_output_size)
 #
 # ### Exercise · The receptive field
 #
-# `receptive_field(layers)` takes a list of `(kernel, stride)`, first layer first, and gives the width in pixels.
+# `receptive_field(layers)` takes a list of `(kernel, stride)`, first layer first, and returns the width in pixels, an int.
 # `receptive_field([(3, 1), (3, 1)])` is 5; LeNet's `[(5, 1), (2, 2), (5, 1), (2, 2)]` gives 16.
 
 # %% exercise="receptive_field"
 def receptive_field(layers):
-    """How many pixels across a unit behind these (kernel, stride) layers looks at, an int."""
+    """How many pixels across a unit after these (kernel, stride) layers looks at, an int."""
     ...  ### SOLUTION
 
 
@@ -207,7 +207,7 @@ check(receptive_field)
 # Yann LeCun's net of 1998 read the digits on cheques. Write it as a class, for (N, 3, 32, 32), giving (N, 10) logits:
 #
 # - a convolution of 6 kernels 5 × 5, ReLU, max pooling by 2; the same with 16 kernels;
-# - flatten; linear layers with 120, 84 and 10 outputs, and a ReLU behind each but the last.
+# - flatten; linear layers with 120, 84 and 10 outputs, and a ReLU after each but the last.
 #
 # How many inputs does the first linear layer have? Your `conv_output_size` knows.
 
@@ -266,8 +266,8 @@ check(SmallCNN)
 # ### Exercise · Mend a net
 #
 # This net was found on the web, with the remark "feed it to `nn.CrossEntropyLoss`". It does not run on images of
-# 32 × 32. Someone who mends only that will find that it runs and learns badly. Mend both, and leave the convolutions as
-# they are.
+# 32 × 32. Someone who fixes only that will find that it runs but learns badly. Fix both, and leave the convolutions and
+# the pooling as they are.
 
 # %% exercise="TinyCNN"
 class TinyCNN(nn.Module):
@@ -300,8 +300,8 @@ print(f"from probabilities: {F.cross_entropy(sure.softmax(1), right):.4f}")
 # ### Exercise · One batch by heart
 #
 # `overfit_one_batch(model, images, labels, steps, lr)` takes `steps` steps with Adam and cross-entropy on this one
-# batch, in train mode, and returns the losses: a list of numbers, each taken before its step. The model may come to you
-# in eval mode.
+# batch, in train mode, and returns the losses: a list of plain numbers, each taken before its step. The model may come to
+# you in eval mode.
 
 # %% exercise="overfit_one_batch"
 def overfit_one_batch(model, images, labels, steps, lr):
@@ -426,8 +426,8 @@ for name, (recipe, net) in variants.items():
 # ### Exercise · Evaluate a classifier
 #
 # `evaluate_classifier(model, batches, classes)` goes through `batches` of (images, labels), and returns two things: the
-# accuracy over all images, between 0 and 1, and the matrix (classes, classes) of counts, int64: the row is the truth, the
-# column what was predicted. The model may come in train mode.
+# accuracy over all images, a plain number between 0 and 1, and the matrix (classes, classes) of counts, int64: the row is
+# the truth, the column what was predicted. The model may come in train mode.
 
 # %% exercise="evaluate_classifier"
 def evaluate_classifier(model, batches, classes):

@@ -25,6 +25,7 @@ exercise = Exercise(
     examples=lambda: [
         case([torch.linspace(-1, 1, 192).reshape(1, 3, 8, 8)], arguments=[8]),
         case([torch.linspace(-1, 1, 300).reshape(1, 3, 10, 10)], arguments=[10]),
+        case([torch.linspace(-1, 1, 3072).reshape(1, 3, 32, 32)], modes=["eval"]),  # 32 is the default
     ],
     fresh=lambda rng: [case([_images(rng, 13)], seed=int(rng.integers(1000)), arguments=[13])],
     probe=module,
@@ -81,8 +82,8 @@ class Functional(nn.Module):
 
 
 @exercise.mistake(
-    "The linear layer does not fit the images. The pooling halves both sides, so 32 maps of `(size // 2) ** 2` pixels "
-    "come in: compute that from `size`. (8192 holds for images of 32 × 32 alone, `size ** 2` is before the pooling.)"
+    "The linear layer has 8192 inputs, which fits images of 32 × 32 only. The pooling halves both sides, so 32 maps of "
+    "`(size // 2) ** 2` pixels come in: compute that from `size`."
 )
 class Fixed8192(SmallCNN):
     def __init__(self, size=32):
@@ -98,7 +99,27 @@ class HalvedTooLate(SmallCNN):
         self.hidden = nn.Linear(32 * size * size // 4, 512)
 
 
-@exercise.mistake("You pool twice. This net pools once, behind the second convolution.")
+@exercise.mistake(
+    "The linear layer has `32 * size ** 2` inputs, which is the size before the pooling. The pooling halves both "
+    "sides: `32 * (size // 2) ** 2`."
+)
+class SizeBeforePooling(SmallCNN):
+    def __init__(self, size=32):
+        super().__init__(size)
+        self.hidden = nn.Linear(32 * size ** 2, 512)
+
+
+@exercise.mistake(
+    "`SmallCNN()` without a size should be the net for 32 × 32: give the argument its default, `size=32`."
+)
+class NoDefault(SmallCNN):
+    def __init__(self, size):
+        super().__init__(size)
+
+    __init__.__qualname__ = "SmallCNN.__init__"  # as the TypeError has it for a student's class
+
+
+@exercise.mistake("You pool twice. This net pools once, after the second convolution.")
 class PooledTwice(SmallCNN):
     def __init__(self, size=32):
         super().__init__(size)
@@ -118,7 +139,7 @@ class NoPadding(SmallCNN):
         self.hidden = nn.Linear(32 * ((size - 4) // 2) ** 2, 512)
 
 
-@exercise.mistake("The dropouts are missing: 0.3 behind the first convolution, 0.5 behind the 512 units.")
+@exercise.mistake("Nothing is dropped: 0.3 should be after the first convolution, 0.5 after the 512 units.")
 class NoDropout(SmallCNN):
     def __init__(self, size=32):
         super().__init__(size)
@@ -135,6 +156,54 @@ class DropsInEval(SmallCNN):
         return self.output(F.dropout(torch.relu(self.hidden(x.flatten(1))), 0.5))
 
 
+@exercise.mistake("The dropout of 0.3 after the first convolution is missing.")
+class FirstDropoutMissing(SmallCNN):
+    def __init__(self, size=32):
+        super().__init__(size)
+        self.drop1 = nn.Identity()
+
+
+@exercise.mistake("The dropout of 0.5 after the 512 units is missing.")
+class SecondDropoutMissing(SmallCNN):
+    def __init__(self, size=32):
+        super().__init__(size)
+        self.drop2 = nn.Identity()
+
+
+@exercise.mistake("The two dropouts are swapped: 0.3 comes after the first convolution, 0.5 after the 512 units.")
+class DropoutsSwapped(SmallCNN):
+    def __init__(self, size=32):
+        super().__init__(size)
+        self.drop1, self.drop2 = self.drop2, self.drop1
+
+
+@exercise.mistake("The ReLU after the first convolution is missing.")
+class FirstReluMissing(SmallCNN):
+    def forward(self, images):
+        x = self.pool(torch.relu(self.conv2(self.drop1(self.conv1(images)))))
+        return self.output(self.drop2(torch.relu(self.hidden(x.flatten(1)))))
+
+
+@exercise.mistake("The ReLU after the second convolution is missing.")
+class SecondReluMissing(SmallCNN):
+    def forward(self, images):
+        x = self.pool(self.conv2(self.drop1(torch.relu(self.conv1(images)))))
+        return self.output(self.drop2(torch.relu(self.hidden(x.flatten(1)))))
+
+
+@exercise.mistake("The ReLU after the 512 units is missing, and two linear layers in a row are one linear map.")
+class HiddenReluMissing(SmallCNN):
+    def forward(self, images):
+        x = self.pool(torch.relu(self.conv2(self.drop1(torch.relu(self.conv1(images))))))
+        return self.output(self.drop2(self.hidden(x.flatten(1))))
+
+
+@exercise.mistake("There is a log-softmax at the end. Give logits: the loss applies it itself.")
+class LogSoftmaxAtTheEnd(SmallCNN):
+    def forward(self, images):
+        return torch.log_softmax(super().forward(images), dim=1)
+
+
 @exercise.mistake("There is a softmax at the end. Give logits: the loss applies the log-softmax itself.")
 class SoftmaxAtTheEnd(SmallCNN):
     def forward(self, images):
@@ -142,8 +211,7 @@ class SoftmaxAtTheEnd(SmallCNN):
 
 
 @exercise.mistake(
-    "The dropout of 0.3 comes too late: it belongs behind the *first* ReLU, before the second "
-    "convolution."
+    "The dropout of 0.3 comes too late: it belongs after the *first* ReLU, before the second convolution."
 )
 class DropsAfterPooling(SmallCNN):
     def forward(self, images):
@@ -152,14 +220,14 @@ class DropsAfterPooling(SmallCNN):
         return self.output(self.drop2(torch.relu(self.hidden(x.flatten(1)))))
 
 
-@exercise.mistake("Both dropouts are 0.3. The one behind the 512 units is 0.5.")
+@exercise.mistake("Both dropouts are 0.3. The one after the 512 units should be 0.5.")
 class SameDropout(SmallCNN):
     def __init__(self, size=32):
         super().__init__(size)
         self.drop2 = nn.Dropout(0.3)
 
 
-@exercise.mistake("`/` gives a float, and a layer wants whole numbers: `size // 2`.")
+@exercise.mistake("`/` gives a float, but a layer's sizes are whole numbers: `size // 2`.")
 class FloatFeatures(SmallCNN):
     def __init__(self, size=32):
         super().__init__(size)

@@ -13,7 +13,8 @@ exercise = Exercise(
     points=2,
     objective="Read a shape error, and give cross-entropy what it wants: logits.",
     hints=(
-        "Run it on `torch.zeros(1, 3, 32, 32)` and read the error: how many features come, how many are expected?",
+        "Run it on `torch.zeros(1, 3, 32, 32)` and read the error: how many features are there, and how many are "
+        "expected?",
         "32 maps of 8 × 8 are 2048 features. Then look at the end of `forward`: what does `nn.CrossEntropyLoss` do to "
         "what it gets?",
         "`nn.Linear(2048, 10)`, and `return self.output(x.flatten(1))`.",
@@ -63,8 +64,10 @@ class Reshaped(TinyCNN):
 
 @exercise.starter
 @exercise.mistake(
-    "It does not run: 32 maps of 8 × 8 are 2048 features, and the last layer expects 1152. When that is mended, "
-    "`forward` should end with bare logits: `nn.CrossEntropyLoss` applies a softmax of its own."
+    "It does not run: 32 maps of 8 × 8 are 2048 features, and the last layer expects 1152. Once that is fixed, look at "
+    "the end of `forward`: it should return logits, because `nn.CrossEntropyLoss` applies a softmax of its own.",
+    shown_by=lambda code: code.names("softmax"),
+    otherwise="It does not run: 32 maps of 8 × 8 are 2048 features, and the last layer expects 1152.",
 )
 class BrokenCNN(nn.Module):
     def __init__(self):
@@ -80,8 +83,8 @@ class BrokenCNN(nn.Module):
 
 
 @exercise.mistake(
-    "The features fit now; the softmax is still there. `nn.CrossEntropyLoss` applies log-softmax to what it gets, and "
-    "of a softmax that leaves nearly the same loss for right and wrong: the net learns slowly, or not at all."
+    "It runs, but there is still a softmax at the end. `nn.CrossEntropyLoss` applies log-softmax to what it gets. "
+    "After a softmax that gives nearly the same loss for right and wrong, so the net learns slowly, or not at all."
 )
 class StillSoftmax(TinyCNN):
     def forward(self, images):
@@ -89,7 +92,8 @@ class StillSoftmax(TinyCNN):
 
 
 @exercise.mistake(
-    "`log_softmax` belongs with `nn.NLLLoss`. Under cross-entropy it does no harm, and no good: return the logits."
+    "There is a log-softmax at the end, which belongs with `nn.NLLLoss`. Under cross-entropy it does no harm, but no "
+    "good either: return the logits."
 )
 class LogSoftmax(TinyCNN):
     def forward(self, images):
@@ -97,8 +101,8 @@ class LogSoftmax(TinyCNN):
 
 
 @exercise.mistake(
-    "You took the padding away until 1152 fitted: 32 maps of 6 × 6. That makes another net, which looks at less of the "
-    "image. Keep the convolutions, and correct the linear layer."
+    "Without the padding, 32 maps of 6 × 6 fit the 1152 features. But that is a different net: keep the convolutions, "
+    "and correct the linear layer."
 )
 class PaddingRemoved(TinyCNN):
     def __init__(self):
@@ -107,17 +111,52 @@ class PaddingRemoved(TinyCNN):
         self.output = nn.Linear(1152, 10)
 
 
-@exercise.mistake("A sigmoid squeezes every logit into 0 … 1, just as the softmax did. Return the logits bare.")
+@exercise.mistake(
+    "There is a sigmoid at the end. It squeezes every logit into 0 … 1, just as the softmax did. Return the logits."
+)
 class Sigmoid(TinyCNN):
     def forward(self, images):
         return torch.sigmoid(super().forward(images))
 
 
 @exercise.mistake(
-    "You took the padding away until 1152 fitted, which makes another net: keep the convolutions, and "
-    "correct the linear "
-    "layer. The softmax at the end is still there, too."
+    "Without the padding, 1152 features fit, but that is a different net: keep the convolutions, and correct the "
+    "linear layer. There is still a softmax at the end, too."
 )
 class PaddingRemovedAndSoftmax(PaddingRemoved):
     def forward(self, images):
         return torch.softmax(super().forward(images), dim=1)
+
+
+@exercise.mistake(
+    "The last layer has 8192 inputs, for 32 maps of 16 × 16. There are two poolings, so the maps are 8 × 8, and 2048 "
+    "numbers in all."
+)
+class SizedAfterOnePooling(TinyCNN):
+    def __init__(self):
+        super().__init__()
+        self.output = nn.Linear(8192, 10)
+
+
+@exercise.mistake(
+    "The last layer has 32768 inputs, for 32 maps of 32 × 32. Each of the two poolings halves both sides, so the maps "
+    "are 8 × 8, and 2048 numbers in all."
+)
+class SizedBeforePooling(TinyCNN):
+    def __init__(self):
+        super().__init__()
+        self.output = nn.Linear(32768, 10)
+
+
+@exercise.mistake(
+    "You shrink the maps to 6 × 6 so that 1152 features fit. The exercise asks to keep the pooling, too: correct the "
+    "linear layer."
+)
+class PooledToFit(TinyCNN):
+    def __init__(self):
+        super().__init__()
+        self.output = nn.Linear(1152, 10)
+
+    def forward(self, images):
+        x = F.max_pool2d(torch.relu(self.conv1(images)), 2)
+        return self.output(F.adaptive_max_pool2d(torch.relu(self.conv2(x)), 6).flatten(1))

@@ -32,7 +32,9 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [
         case(_draw(rng, 2, 3, 5, 6), _draw(rng, 4, 3, 3, 3), _draw(rng, 4)),
+        case(_draw(rng, 1, 4, 4, 7), _draw(rng, 2, 4, 4, 4), _draw(rng, 2)),  # a kernel as high as the image
         case(_draw(rng, 2, 2, 7, 6), _draw(rng, 3, 2, 2, 2), _draw(rng, 3), stride=2, part="stride"),
+        case(_draw(rng, 3, 2, 9, 8), _draw(rng, 3, 2, 3, 3), _draw(rng, 3), stride=3, part="stride"),
     ],
     parts={"": 2, "stride": 1},
     probe=by_hand,
@@ -75,8 +77,8 @@ def shifted_images(images, weight, bias, stride=1):
 
 
 @exercise.mistake(
-    "You turned the kernel round before multiplying. That is the mathematicians' convolution; what deep learning calls "
-    "one lays the kernel on the patch as it is (a cross-correlation). A learned kernel comes out turned instead."
+    "The kernel is flipped before it is multiplied. That is the mathematicians' convolution; what deep learning calls "
+    "a convolution multiplies the patch by the kernel unflipped (a cross-correlation)."
 )
 def flipped_kernel(images, weight, bias, stride=1):
     return with_unfold(images, weight.flip(2, 3), bias, stride)
@@ -88,8 +90,8 @@ def without_bias(images, weight, bias, stride=1):
 
 
 @exercise.mistake(
-    "`.sum()` without `dim` adds up everything, other images and other kernels too. Each image and each kernel gets "
-    "a number of its own: sum over channels, rows and columns, `sum(dim=(2, 3, 4))`."
+    "You added up everything, over all images and all kernels. Each image and each kernel gets a number of its own: "
+    "sum over channels, rows and columns only, `sum(dim=(2, 3, 4))`."
 )
 def summed_over_everything(images, weight, bias, stride=1):
     return torch.zeros_like(with_unfold(images, weight, bias, stride)) + bias[:, None, None] + (
@@ -97,8 +99,8 @@ def summed_over_everything(images, weight, bias, stride=1):
 
 
 @exercise.mistake(
-    "The stride is not used: with `stride=2` the window moves two pixels at a time, so place (i, j) looks at the patch "
-    "that begins at `(i * stride, j * stride)`."
+    "The stride makes no difference in your answer: with `stride=2` the window moves two pixels at a time, so place "
+    "(i, j) looks at the patch that begins at `(i * stride, j * stride)`."
 )
 def stride_ignored(images, weight, bias, stride=1):
     return with_unfold(images, weight, bias)
@@ -114,7 +116,7 @@ def first_channel_only(images, weight, bias, stride=1):
 
 @exercise.mistake(
     "The patch begins at `(i, j)` where it should begin at `(i * stride, j * stride)`: your output has the right size, "
-    "and looks at the upper left corner only."
+    "but looks at the upper left corner only."
 )
 def corner_only(images, weight, bias, stride=1):
     k = weight.shape[-1]
@@ -128,8 +130,7 @@ def mean_of_patch(images, weight, bias, stride=1):
 
 
 @exercise.mistake(
-    "The numbers are right, and they are PyTorch's own: `F.conv2d` did the work. By hand, please: slices, products and "
-    "a sum."
+    "The numbers are right, but PyTorch's own convolution made them. Do it by hand: slices, products and a sum."
 )
 def left_to_pytorch(images, weight, bias, stride=1):
     return F.conv2d(images, weight, bias, stride=stride)
@@ -140,3 +141,45 @@ def left_to_pytorch(images, weight, bias, stride=1):
 )
 def bias_inside_the_sum(images, weight, bias, stride=1):
     return with_unfold(images, weight, bias * weight[0].numel(), stride)
+
+
+@exercise.mistake(
+    "The last row and column are missing. A kernel of k fits at `H - k + 1` places along H pixels: there is one place "
+    "even if k is H."
+)
+def last_place_missing(images, weight, bias, stride=1):
+    right = with_unfold(images, weight, bias, stride)
+    k = weight.shape[-1]
+    rows, columns = (images.shape[2] - k) // stride, (images.shape[3] - k) // stride
+    return right[:, :, :rows, :columns].contiguous()
+
+
+@exercise.mistake(
+    "The bias is added once for each channel, so it comes C times. Sum over the channels first, then add `bias` once."
+)
+def bias_for_each_channel(images, weight, bias, stride=1):
+    return with_unfold(images, weight, bias * weight.shape[1], stride)
+
+
+@exercise.mistake(
+    "The images of a batch are added up. Each image gets its own output: leave the first dimension out of the sum."
+)
+def summed_over_the_batch(images, weight, bias, stride=1):
+    total = with_unfold(images, weight, 0 * bias, stride).sum(dim=0, keepdim=True) + bias[:, None, None]
+    return total.expand(len(images), *total.shape[1:]).clone()
+
+
+@exercise.mistake(
+    "The image is padded, so that the output has the size of the image. The exercise asks for no padding: only patches "
+    "that lie inside the image."
+)
+def padded(images, weight, bias, stride=1):
+    around = weight.shape[-1] // 2
+    return with_unfold(F.pad(images, (around,) * 4), weight, bias, stride)
+
+
+@exercise.mistake(
+    "Rows and columns are swapped in your output: place (i, j) of it looks at the patch that begins at (j, i)."
+)
+def transposed(images, weight, bias, stride=1):
+    return with_unfold(images, weight, bias, stride).transpose(2, 3).contiguous()

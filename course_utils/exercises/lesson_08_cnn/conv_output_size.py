@@ -6,15 +6,19 @@ import torch
 from torch import nn
 
 from course_utils.exercise import Exercise, case
+from course_utils.probes.image_model import whole_number
 
 
 def _cases(rng):
+    """Every rest that a stride of 2, 3 or 4 can leave, and a kernel as wide as the padded row."""
     drawn = []
-    for _ in range(4):
-        kernel = int(rng.integers(2, 6))
-        size, stride, padding = int(rng.integers(11, 40)), int(rng.integers(2, 4)), int(rng.integers(1, 3))
-        drawn.append(case(size, kernel, stride, padding))
-    return [*drawn, case(int(rng.integers(25, 40)), 3, 2, 1, int(rng.integers(2, 5)), part="dilation")]
+    for stride in (2, 3, 4):
+        for rest in range(stride):
+            kernel, padding = int(rng.integers(2, 6)), int(rng.integers(1, 3))
+            drawn.append(case(kernel - 2 * padding + rest + stride * int(rng.integers(5, 12)), kernel, stride, padding))
+    with_gaps = [case(int(rng.integers(25, 40)), 3, stride, 1, dilation, part="dilation")
+                 for stride in (2, 3) for dilation in (int(rng.integers(2, 4)), 4)]
+    return [*drawn, case(5, 5), case(3, 5, 1, 1), *with_gaps]
 
 
 exercise = Exercise(
@@ -32,6 +36,7 @@ exercise = Exercise(
               case(32, 3, 1, 0, 2, part="dilation")],
     fresh=_cases,
     parts={"": 1.5, "dilation": 0.5},
+    probe=whole_number,
 )
 
 
@@ -58,25 +63,29 @@ def one_too_few(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride
 
 
-@exercise.mistake("Padding is put on both sides, so the row grows by `2 * padding`.")
+@exercise.mistake("You count the padding once. It is put on both sides, so the row grows by `2 * padding`.")
 def padding_once(size, kernel, stride=1, padding=0, dilation=1):
     return (size + padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
-@exercise.mistake("`/` gives a float, and sizes are whole numbers. A window that does not fit is left out: use `//`.")
+@exercise.mistake(
+    "`/` gives a float, but a size is a whole number. A window that would hang over the edge is left out: use `//`."
+)
 def float_division(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
 
 
-@exercise.mistake("The padding is not used: it puts `padding` pixels on both sides, so the row grows by `2 * padding`.")
+@exercise.mistake(
+    "The padding makes no difference in your answer: it puts `padding` pixels on both sides, so the row grows by `2 * "
+    "padding`."
+)
 def padding_ignored(size, kernel, stride=1, padding=0, dilation=1):
     return (size - dilation * (kernel - 1) - 1) // stride + 1
 
 
 @exercise.mistake(
-    "Nearly: a kernel with gaps reaches over `dilation * (kernel - 1) + 1` pixels, not `dilation * "
-    "kernel`. The gaps are "
-    "between its weights, and there is one gap fewer than weights."
+    "Right without dilation. But a kernel with gaps reaches over `dilation * (kernel - 1) + 1` pixels, not "
+    "`dilation * kernel`: the gaps are between its weights, and there is one gap fewer than weights."
 )
 def gap_too_many(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding - dilation * kernel) // stride + 1
@@ -88,13 +97,16 @@ def rounded_up(size, kernel, stride=1, padding=0, dilation=1):
 
 
 @exercise.mistake(
-    "Dilation is not used. It puts gaps into the kernel, so that it reaches over `dilation * (kernel - 1) + 1` pixels."
+    "Dilation makes no difference in your answer. It puts gaps into the kernel, so that it reaches over `dilation * "
+    "(kernel - 1) + 1` pixels."
 )
 def dilation_ignored(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding - kernel) // stride + 1
 
 
-@exercise.mistake("The stride is not used: the window moves `stride` pixels at a time, so divide by it.")
+@exercise.mistake(
+    "The stride makes no difference in your answer: the window moves `stride` pixels at a time, so divide by it."
+)
 def stride_ignored(size, kernel, stride=1, padding=0, dilation=1):
     return size + 2 * padding - dilation * (kernel - 1)
 
@@ -105,3 +117,40 @@ def stride_ignored(size, kernel, stride=1, padding=0, dilation=1):
 )
 def stride_first(size, kernel, stride=1, padding=0, dilation=1):
     return (size + 2 * padding) // stride - dilation * (kernel - 1)
+
+
+@exercise.mistake(
+    "You round to the nearest whole number. A window that would hang over the edge is left out, however little is "
+    "missing: round down, with `//`."
+)
+def rounded(size, kernel, stride=1, padding=0, dilation=1):
+    return round((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
+
+
+@exercise.mistake(
+    "One too many, unless the division has a rest. A kernel of k reaches from its first pixel to k - 1 pixels further, "
+    "so the last place is `size + 2 * padding - kernel`."
+)
+def one_pixel_too_far(size, kernel, stride=1, padding=0, dilation=1):
+    return (size + 2 * padding - dilation * (kernel - 1)) // stride + 1
+
+
+@exercise.mistake(
+    "The numbers are right, but they are floats, 30.0 for 30, and a layer's size must be an int. `//` or `int(...)` "
+    "gives one."
+)
+def whole_floats(size, kernel, stride=1, padding=0, dilation=1):
+    return float(conv_output_size(size, kernel, stride, padding, dilation))
+
+
+@exercise.mistake("The `+ 1` has to come after the division by the stride: `(...) // stride + 1`.")
+def one_inside_the_division(size, kernel, stride=1, padding=0, dilation=1):
+    return (size + 2 * padding - dilation * (kernel - 1) - 1 + 1) // stride
+
+
+@exercise.mistake(
+    "`/` gives a float, but a size is a whole number. A window that would hang over the edge is left out: use `//`. "
+    "(Dilation isn't in your formula yet.)"
+)
+def float_division_without_dilation(size, kernel, stride=1, padding=0, dilation=1):
+    return (size - kernel + 2 * padding) / stride + 1

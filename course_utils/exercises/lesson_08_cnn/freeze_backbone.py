@@ -72,7 +72,7 @@ def head_frozen_too(model, classes):
 
 
 @exercise.mistake(
-    "The head is new, and the features still learn. `model.features.requires_grad_(False)`, with the underscore, goes "
+    "The head is new, but the features still learn. `model.features.requires_grad_(False)`, with the underscore, goes "
     "through their parameters. An attribute `requires_grad` on a module, `eval()` and `no_grad()` here freeze nothing."
 )
 def nothing_frozen(model, classes):
@@ -82,9 +82,8 @@ def nothing_frozen(model, classes):
 
 
 @exercise.mistake(
-    "The features are frozen, and the old head is still there, with its old weights (setting its "
-    "`out_features` does not "
-    "change them). Put a new `nn.Linear` in its place."
+    "The features are frozen, but the model still has its old head, with its old weights. (Setting its `out_features` "
+    "doesn't change them.) Put a new `nn.Linear` in its place."
 )
 def old_head(model, classes):
     model.features.requires_grad_(False)
@@ -92,7 +91,7 @@ def old_head(model, classes):
 
 
 @exercise.mistake(
-    "You put a second layer behind the old head, so the new classes are read off the old ones' logits. Replace the "
+    "You put a second layer after the old head, so the new classes are computed from the old ones' logits. Replace the "
     "head: it then sees all the features."
 )
 def head_upon_head(model, classes):
@@ -107,11 +106,38 @@ def returns_nothing(model, classes):
 
 
 @exercise.mistake(
-    "The trained features are gone: you made new ones, or set their weights anew, and froze random numbers. Keep "
-    "`model.features` as it is."
+    "The features no longer have the weights they came with, so what was learned is gone. Keep `model.features` as it "
+    "is."
 )
 def features_reset(model, classes):
     for part in model.features.modules():
         if hasattr(part, "reset_parameters"):
             part.reset_parameters()
     return freeze_backbone(model, classes)
+
+
+TEN = (
+    "The new head has a fixed number of outputs. It should have one for each of the `classes`: "
+    "`nn.Linear(model.head.in_features, classes)`."
+)
+
+
+@exercise.mistake(TEN)
+def always_ten_classes(model, classes):
+    return freeze_backbone(model, 10)
+
+
+@exercise.mistake(TEN)
+def as_many_as_before(model, classes):
+    return freeze_backbone(model, model.head.out_features)
+
+
+@exercise.mistake(
+    "`model.head.requires_grad_(False)` freezes the head. It is the features that should stop learning.",
+    shown_by=lambda code: code.names("requires_grad_") or code.names("requires_grad"),
+    otherwise="The features learn, and the head is frozen. It should be the other way round.",
+)
+def head_frozen_instead(model, classes):
+    model.head = nn.Linear(model.head.in_features, classes)
+    model.head.requires_grad_(False)
+    return model

@@ -1,5 +1,7 @@
 """The first test of any net: can it learn one batch by heart?"""
 
+import copy
+
 import torch
 from torch.nn import functional as F
 
@@ -27,12 +29,14 @@ exercise = Exercise(
     examples=lambda: [
         case(torch.linspace(-1, 1, 768, dtype=torch.float64).reshape(4, 3, 8, 8), torch.tensor([0, 1, 2, 1]), 3, 0.01),
     ],
-    fresh=lambda rng: [case(*_batch(rng, 5), 4, 0.02, seed=int(rng.integers(1000)))],
+    fresh=lambda rng: [case(*_batch(rng, 5), 6, 0.05, seed=int(rng.integers(1000))),
+                       case(*_batch(rng, 7), 2, 0.03, seed=int(rng.integers(1000)), training=True)],
     probe=one_batch,
     shown_call=lambda name, args, kwargs: (
-        f"{name}(‹net in eval mode›, ‹{len(args[0])} images›, ‹labels›, {args[2]}, {args[3]})"),
-    rtol=1e-3,
-    atol=1e-4,
+        f"{name}(‹net in {'train' if kwargs.get('training') else 'eval'} mode›, ‹{len(args[0])} images›, ‹labels›, "
+        f"{args[2]}, {args[3]})"),
+    rtol=1e-4,
+    atol=1e-6,
 )
 
 
@@ -78,7 +82,8 @@ def by_log_softmax(model, images, labels, steps, lr):
 
 
 @exercise.mistake(
-    "The optimizer is made anew in each step, so Adam forgets its averages every time. Make it once, before the loop."
+    "Adam forgets its averages after every step, as an optimizer does that is made anew each time. Make it once, "
+    "before the loop."
 )
 def optimizer_in_the_loop(model, images, labels, steps, lr):
     model.train()
@@ -93,7 +98,11 @@ def optimizer_in_the_loop(model, images, labels, steps, lr):
     return losses
 
 
-@exercise.mistake("Gradients pile up from step to step: `optimizer.zero_grad()` is missing.")
+@exercise.mistake(
+    "Gradients pile up from step to step: `optimizer.zero_grad()` is missing.",
+    shown_by=lambda code: not code.calls("zero_grad"),
+    otherwise="Gradients pile up from step to step: they are not cleared between one `backward()` and the next.",
+)
 def no_zero_grad(model, images, labels, steps, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     model.train()
@@ -107,8 +116,11 @@ def no_zero_grad(model, images, labels, steps, lr):
 
 
 @exercise.mistake(
-    "The model stays in the mode it came in, and it came from an evaluation: batch norm then uses its running "
-    "statistics. Call `model.train()` before the loop."
+    "The model computes in the mode it came in. If that is eval mode, as after an evaluation, batch norm uses its "
+    "running statistics. Call `model.train()` before the loop.",
+    shown_by=lambda code: not code.calls("train"),
+    otherwise="The losses are those of a model in the mode it came in, eval mode here. Call `model.train()` before the "
+    "loop.",
 )
 def not_in_train_mode(model, images, labels, steps, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -123,7 +135,7 @@ def not_in_train_mode(model, images, labels, steps, lr):
 
 
 @exercise.mistake(
-    "The list holds tensors that still have their graph, and keeps every step's memory alive. `loss.item()` is the "
+    "The list holds tensors that still have their graph, which keeps every step's memory alive. `loss.item()` is the "
     "number alone."
 )
 def keeps_graphs(model, images, labels, steps, lr):
@@ -161,7 +173,7 @@ def rate_forgotten(model, images, labels, steps, lr):
     return overfit_one_batch(model, images, labels, steps, 0.001)
 
 
-@exercise.mistake("You used SGD. Adam is asked for: `torch.optim.Adam(model.parameters(), lr=lr)`.")
+@exercise.mistake("You used SGD. The exercise asks for Adam: `torch.optim.Adam(model.parameters(), lr=lr)`.")
 def with_sgd(model, images, labels, steps, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     model.train()
@@ -175,7 +187,7 @@ def with_sgd(model, images, labels, steps, lr):
     return losses
 
 
-@exercise.mistake("A softmax before cross-entropy: it is applied twice now. Pass the logits as they are.")
+@exercise.mistake("There is a softmax before cross-entropy, which applies one itself. Pass the logits as they are.")
 def softmax_first(model, images, labels, steps, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     model.train()
@@ -190,15 +202,35 @@ def softmax_first(model, images, labels, steps, lr):
 
 
 @exercise.mistake(
-    "You return the last loss alone. To see that it falls, all of them are wanted: a list with one number a step."
+    "You return the last loss alone. To see that the loss falls, return all of them: a list with one number per step."
 )
 def last_loss(model, images, labels, steps, lr):
     return overfit_one_batch(model, images, labels, steps, lr)[-1]
 
 
+NO_STEP = "Nothing is learned: the weights never move."
+
+
 @exercise.mistake(
-    "Nothing is learned: the weights never move. A step takes both, `loss.backward()` and then "
-    "`optimizer.step()`."
+    NO_STEP + " The parentheses after `optimizer.step` are missing: only `step()` calls it.",
+    shown_by=lambda code: code.uncalled("step") and not code.calls("step"),
+)
+def step_not_called(model, images, labels, steps, lr):
+    model.train()
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        loss = F.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step  # noqa: B018
+        losses.append(loss.item())
+    return losses
+
+
+@exercise.mistake(
+    NO_STEP + " `loss.backward()` only computes the gradients; `optimizer.step()` is what uses them.",
+    shown_by=lambda code: not code.calls("step"), otherwise=NO_STEP,
 )
 def no_step(model, images, labels, steps, lr):
     model.train()
@@ -208,3 +240,104 @@ def no_step(model, images, labels, steps, lr):
         loss.backward()
         losses.append(loss.item())
     return losses
+
+
+@exercise.mistake(
+    NO_STEP + " `loss.backward()` is missing, so the optimizer has no gradients to step with.",
+    shown_by=lambda code: not code.calls("backward") and code.calls("step") > 0,
+)
+def no_backward(model, images, labels, steps, lr):
+    model.train()
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        loss = F.cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@exercise.mistake(
+    NO_STEP + " `zero_grad()` is between `backward()` and `step()`, so the gradients are gone before they are used. "
+    "Clear them before `backward()`, or after the step.",
+    shown_by=lambda code: code.in_order("backward", "zero_grad", "step"),
+)
+def cleared_before_the_step(model, images, labels, steps, lr):
+    model.train()
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.zero_grad()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def _trained(model, images, labels, steps, lr, loss_of=F.cross_entropy, optimizer=torch.optim.Adam, **options):
+    """The reference with another loss or optimizer."""
+    chosen = optimizer(model.parameters(), lr=lr, **options)
+    model.train()
+    losses = []
+    for _ in range(steps):
+        loss = loss_of(model(images), labels)
+        chosen.zero_grad()
+        loss.backward()
+        chosen.step()
+        losses.append(loss.item())
+    return losses
+
+
+@exercise.mistake(
+    "You used AdamW, which also shrinks the weights in every step. The exercise asks for Adam: "
+    "`torch.optim.Adam(model.parameters(), lr=lr)`."
+)
+def with_adamw(model, images, labels, steps, lr):
+    return _trained(model, images, labels, steps, lr, optimizer=torch.optim.AdamW)
+
+
+@exercise.mistake(
+    "`nll_loss` expects log-probabilities, and you pass it a softmax, without the logarithm. `F.cross_entropy` takes "
+    "the logits and does both."
+)
+def nll_of_a_softmax(model, images, labels, steps, lr):
+    return _trained(model, images, labels, steps, lr, lambda logits, labels: F.nll_loss(logits.softmax(1), labels))
+
+
+@exercise.mistake(
+    "`nll_loss` expects log-probabilities, and you pass it the logits. `F.cross_entropy` takes logits."
+)
+def nll_of_the_logits(model, images, labels, steps, lr):
+    return _trained(model, images, labels, steps, lr, F.nll_loss)
+
+
+@exercise.mistake("This is the loss *summed* over the images. Cross-entropy is their mean, its default.")
+def summed(model, images, labels, steps, lr):
+    return _trained(model, images, labels, steps, lr, lambda *both: F.cross_entropy(*both, reduction="sum"))
+
+
+@exercise.mistake(
+    "The losses are right, but the model you were given has its old weights: train it, not a copy of it."
+)
+def a_copy(model, images, labels, steps, lr):
+    return overfit_one_batch(copy.deepcopy(model), images, labels, steps, lr)
+
+
+@exercise.mistake(
+    "Your list holds tensors. They are detached, but the exercise asks for numbers: `loss.item()`."
+)
+def detached_tensors(model, images, labels, steps, lr):
+    return [torch.tensor(loss, dtype=images.dtype) for loss in overfit_one_batch(model, images, labels, steps, lr)]
+
+
+@exercise.mistake(
+    "Only one step is taken, because the function returns inside the loop. Move the `return` out of it.",
+    shown_by=lambda code: code.return_in_loop(), otherwise="Only one step is taken.",
+)
+def returned_in_the_loop(model, images, labels, steps, lr):
+    losses = []
+    for _ in range(steps):
+        losses += overfit_one_batch(model, images, labels, 1, lr)
+        return losses

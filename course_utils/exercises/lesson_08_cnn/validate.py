@@ -7,8 +7,10 @@ from course_utils.exercise import Exercise, case
 from course_utils.probes.image_model import measure
 
 
-def _images(rng, count):
-    return torch.from_numpy(rng.normal(size=(count, 3, 8, 8))).float(), torch.from_numpy(rng.integers(0, 3, count))
+def _case(rng, sizes, training):
+    count = sum(sizes)
+    images = torch.from_numpy(rng.normal(size=(count, 3, 8, 8))).float()
+    return case(images, torch.from_numpy(rng.integers(0, 3, count)), sizes, training, seed=int(rng.integers(1000)))
 
 
 exercise = Exercise(
@@ -25,8 +27,8 @@ exercise = Exercise(
         case(torch.linspace(-2, 2, 1152).reshape(6, 3, 8, 8), torch.tensor([0, 1, 2, 1, 0, 0]), [4, 2], True),
     ],
     fresh=lambda rng: [
-        case(*_images(rng, 11), [8, 3], True, seed=int(rng.integers(1000))),
-        case(*_images(rng, 9), [4, 4, 1], False, seed=int(rng.integers(1000))),
+        _case(rng, [8, 3], True),
+        _case(rng, [4, 4, 1], False),
     ],
     probe=measure,
     shown_call=lambda name, args, kwargs: (
@@ -74,9 +76,10 @@ def with_try(model, batches):
 
 @exercise.starter
 @exercise.mistake(
-    "Batch norm is in train mode: it scales each batch by that batch's own mean and spread, so an image's loss depends "
-    "on its neighbours, and it moves its running statistics towards the validation images. `no_grad` does not stop "
-    "that; `model.eval()` does."
+    "The model computes in train mode. Batch norm scales each batch by that batch's own mean and spread, so an image's "
+    "loss depends on its neighbours, and it moves its running statistics towards the validation images. `no_grad` does "
+    "not stop that; `model.eval()` does.",
+    shown_by=lambda code: not code.uncalled("eval"),
 )
 def in_train_mode(model, batches):
     """The mean loss per image over the batches."""
@@ -89,8 +92,21 @@ def in_train_mode(model, batches):
 
 
 @exercise.mistake(
-    "The loss is right. But the model is left in eval mode, and the training that goes on afterwards would run without "
-    "dropout and without batch statistics. Put back the mode that it came in."
+    "The parentheses after `model.eval` are missing: only `model.eval()` calls it, so the model still computes in "
+    "train mode.",
+    shown_by=lambda code: code.uncalled("eval") and not code.calls("eval"),
+)
+def eval_not_called(model, batches):
+    was_training = model.training
+    model.eval  # noqa: B018
+    loss = in_train_mode(model, batches)
+    model.train(was_training)
+    return loss
+
+
+@exercise.mistake(
+    "The loss is right. But the model stays in eval mode, and the training that continues afterwards would run without "
+    "dropout and without batch statistics. Put it back in the mode it came in."
 )
 def left_in_eval(model, batches):
     model.eval()
@@ -127,10 +143,44 @@ def not_divided(model, batches):
 
 
 @exercise.mistake(
-    "`model.eval()` comes too late: the batches have been through in train mode by then. Call it before the loop, and "
-    "put the old mode back after it."
+    "The model computes in train mode, and is left in eval mode: `eval()` comes after the batches. Call it before the "
+    "loop, and put the old mode back after it."
 )
 def eval_at_the_end(model, batches):
     loss = in_train_mode(model, batches)
     model.eval()
     return loss
+
+
+@exercise.mistake(
+    "You divided the sum over all images by the number of batches. Divide by the number of images."
+)
+def divided_by_batches(model, batches):
+    return not_divided(model, batches) / len(batches)
+
+
+@exercise.mistake(
+    "Batch norm is in eval mode now, but dropout still drops. `model.eval()` switches all layers at once."
+)
+def only_batch_norm(model, batches):
+    was_training = model.training
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.eval()
+    loss = in_train_mode(model, batches)
+    model.train(was_training)
+    return loss
+
+
+@exercise.mistake(
+    "This is the loss of the last batch alone. Add up the losses of all images, and divide by their number."
+)
+def last_batch_only(model, batches):
+    return validate(model, batches[-1:])
+
+
+@exercise.mistake("This is the loss of the first batch alone. Return the result after the loop, not in it.",
+                  shown_by=lambda code: code.return_in_loop(), otherwise="This is the loss of the first batch alone.")
+def first_batch_only(model, batches):
+    for batch in batches:
+        return validate(model, [batch])
