@@ -171,6 +171,24 @@ def test_the_edits_of_a_changed_answer_lead_back(number: int) -> None:
         assert leading_to(changed, source, (piece_at(source, edit),)), edit
 
 
+ODD = [
+    "a = 1; b = 2", "def f(x):\n\tif x:\n\t\treturn 1\n\treturn 2", "x = (1 +  # c (\n     2)", "x = f'{a:>{b}} {c!r}'",
+    "def f(x):\n    match x:\n        case {'a': y}:\n            return y\n        case _:\n            return 0",
+    "async def f(x):\n    async with x as y:\n        await y.z()\n    return [i async for i in x]",
+    "def f(x):\n    try:\n        return x[0]\n    except KeyError as e:\n        raise ValueError('no') from e",
+    "def f(x):\n    if (n := len(x)) > 1: print(n)\n    else: return n", "x: int = 3", "class A: pass", "x = y = z = 0",
+    "def f(*a, b=1, **k): return a[0], *a, b", "x = a[..., 0, ::2]", "x = {**a, 'b': 1}", "x = \\\n    a + \\\n    b",
+    "def f(x):\r\n    return x.sum()\r\n", "with torch.no_grad():\n    y = x", "ä = 'ö' + ü[1:]", "",
+]
+
+
+@pytest.mark.parametrize("source", ODD)
+def test_the_edits_of_odd_code_can_be_parsed_and_differ(source: str) -> None:
+    forms = [said(edit.apply(source)) for edit in edits(source)]
+    assert len(set(forms)) == len(forms)
+    assert said(source) not in forms
+
+
 def test_what_cannot_be_parsed_has_no_edits() -> None:
     assert edits("def f(:\n    return 1") == []
 

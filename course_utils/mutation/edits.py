@@ -97,7 +97,8 @@ class _Units:
             header = changed.rstrip()
             changed = (header if header.endswith(":") else header + "\n") + " pass"
         tree = _parsed(changed)
-        if tree is None or len(tree.body) != 1 or getattr(tree.body[0], "orelse", None):
+        if tree is None or len(tree.body) != 1 or getattr(tree.body[0], "orelse", None) \
+                or bool(getattr(tree.body[0], "body", None)) != bool(getattr(statement, "body", None)):
             return self._key_of_whole(change)
         key = _key(tree.body[0], header=True)
         number = self.numbers[index]
