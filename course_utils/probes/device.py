@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from types import FunctionType
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 from unittest import mock
 
@@ -18,10 +18,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from course_utils.evidence.describe import form_of, plain_type_name
 from course_utils.evidence.facts import Facts, Form, Note, several, yes_or_no
-from course_utils.probes.words import graph_of, parameters_after
+from course_utils.probes.words import graph_of, number_or_not, parameters_after
 
 
 @contextlib.contextmanager
@@ -45,18 +46,23 @@ def _not_the_courses_own(*args: Any, **kwargs: Any) -> None:
     raise LookupError("This pick_device comes with the course's own package. Read it if you like; then write yours.")
 
 
-def on_machine(answer: Any, prefer: str, cuda: int = 0, mps: bool = False) -> Facts:
-    """The device that ``answer(prefer)`` picks on such a machine, or that it refuses one that is not there."""
+def on_machine(answer: Any, prefer: str = "auto", cuda: int = 0, mps: bool = False, by_default: bool = False) -> Facts:
+    """The device that ``answer(prefer)`` picks on such a machine, or that it refuses one that is not there.
+
+    With ``by_default`` the answer is called without an argument.
+    """
     kind, _, index = prefer.partition(":")
     there = int(index or 0) < cuda if kind == "cuda" else mps if kind == "mps" else True
     try:
         with machine(cuda, mps), mock.patch("course_utils.training.devices.pick_device", _not_the_courses_own):
-            picked = answer(prefer)
+            picked = answer() if by_default else answer(prefer)
     except (RuntimeError, ValueError, OSError, AssertionError) as error:
         if there or isinstance(error, NotImplementedError):
             raise
         name = "RuntimeError" if isinstance(error, RuntimeError) else type(error).__name__
-        return Facts({RAISED: Note(f"{'an' if name[0] in 'AEIOU' else 'a'} {name}")})
+        said = "with" if len(str(error).split()) > 1 else "without"
+        return Facts({RAISED: Note(f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"),
+                      "its message": Note(f"{said} a sentence")})
     if picked == torch.device("cuda:0"):
         picked = torch.device("cuda")
     return Facts({RAISED: Note("nothing"), "": picked})
@@ -66,8 +72,19 @@ RAISED = "what it raises"
 
 
 def moved(answer: Any, batch: Any) -> Facts:
-    """What ``answer(batch, device)`` returns for the meta device, each thing of the nest under its own expression."""
-    return Facts(_nest(answer(batch, torch.device("meta")), "to_device(batch, device)"))
+    """What ``answer(batch, device)`` returns for the meta device, each thing of the nest under its own expression.
+
+    On the meta device a tensor has no values, so those are looked at after a move to the CPU.
+    """
+    seen = Facts(_nest(answer(batch, torch.device("meta")), "to_device(batch, device)"))
+    before, after = _tensors(batch), _tensors(answer(batch, torch.device("cpu")))
+    same = len(before) == len(after) and all(map(torch.equal, before, after))
+    return Facts({**seen, "values of the tensors": yes_or_no(same, "as they were", "changed")})
+
+
+def _tensors(value: Any) -> list[Tensor]:
+    """The tensors in a nest, in their order."""
+    return [leaf for leaf in tree_leaves(value) if isinstance(leaf, Tensor)]
 
 
 def _nest(value: Any, label: str) -> Iterator[tuple[str, Any]]:
@@ -95,15 +112,13 @@ def device_of(tensors: Iterable[Tensor]) -> Note:
     return Note(" and ".join(kinds) or "none")
 
 
-CLOCKS = ((time.perf_counter, time.time, time.monotonic),
-          (time.perf_counter_ns, time.time_ns, time.monotonic_ns))
+def clocked(answer: Any, costs: Sequence[float], launch: float = 0.001, device: str = "cuda", **options: Any) -> float:
+    """The seconds that ``answer(fn, device)`` reports for work on a device that is only pretended.
 
-
-def clocked(answer: Any, costs: Sequence[float], launch: float = 0.001, **options: Any) -> float:
-    """The seconds that ``answer(fn, device)`` reports for work that is only waited for by synchronising.
-
-    Call i of ``fn`` takes ``launch`` seconds to ask for and ``costs[i]`` to do (the last cost holds for all
-    later calls). The clocks of ``time`` show the pretended time.
+    On "cuda", call i of ``fn`` takes ``launch`` seconds to ask for and ``costs[i]`` to do (the last cost holds for all
+    later calls), and only synchronising waits for it. On "cpu" the call itself takes that long, there is no GPU, and
+    synchronising raises what PyTorch raises then. The clocks of ``time`` show the pretended time; ``time.time``, which
+    a computer may adjust, runs fast.
     """
     now = {"time": 100.0, "busy until": 100.0, "calls": 0}
 
@@ -112,28 +127,37 @@ def clocked(answer: Any, costs: Sequence[float], launch: float = 0.001, **option
         cost = costs[min(int(now["calls"]), len(costs) - 1)]
         now["busy until"] = max(now["busy until"], now["time"]) + cost
         now["calls"] += 1
+        if device == "cpu":
+            now["time"] = now["busy until"]
 
     def wait(*args: Any, **kwargs: Any) -> None:
+        if device == "cpu":
+            raise AssertionError("Torch not compiled with CUDA enabled")
         now["time"] = max(now["time"], now["busy until"])
 
-    def seconds() -> float:
-        return now["time"]
-
-    def nanoseconds() -> int:
-        return round(now["time"] * 1e9)
-
     with contextlib.ExitStack() as stack:
-        for name in ("perf_counter", "time", "monotonic"):
-            stack.enter_context(mock.patch(f"time.{name}", seconds))
-            stack.enter_context(mock.patch(f"time.{name}_ns", nanoseconds))
+        stack.enter_context(machine(cuda=int(device == "cuda"), mps=False))
+        clocks = {"perf_counter": lambda: now["time"], "monotonic": lambda: now["time"],
+                  "time": lambda: now["time"] * FAST}
+        played: dict[Any, Callable[[], float]] = {}
+        for name, clock in clocks.items():
+            played |= {getattr(time, name): clock, getattr(time, f"{name}_ns"): _in_nanoseconds(clock)}
+        for real, clock in played.items():
+            stack.enter_context(mock.patch(f"time.{real.__name__}", clock))
         if isinstance(answer, FunctionType):  # from time import perf_counter
-            patched = {seconds: CLOCKS[0], nanoseconds: CLOCKS[1]}
-            own = {name: clock for name, value in answer.__globals__.items()
-                   for clock, real in patched.items() if any(value is one for one in real)}
+            own = {name: played[value] for name, value in answer.__globals__.items()
+                   if isinstance(value, BuiltinFunctionType) and value in played}
             stack.enter_context(mock.patch.dict(answer.__globals__, own))
         for name in ("cuda", "accelerator", "mps"):
             stack.enter_context(mock.patch(f"torch.{name}.synchronize", wait))
-        return answer(fn, torch.device("cuda"), **options)  # type: ignore[no-any-return]
+        return answer(fn, torch.device(device), **options)  # type: ignore[no-any-return]
+
+
+FAST = 1.1  # how fast time.time runs, against the other clocks
+
+
+def _in_nanoseconds(clock: Callable[[], float]) -> Callable[[], int]:
+    return lambda: round(clock() * 1e9)
 
 
 def small_net(seed: int, inputs: int = 4, classes: int = 3) -> nn.Sequential:
@@ -155,16 +179,20 @@ def _batches(rows: Tensor, labels: Tensor, sizes: Sequence[int]) -> list[tuple[T
 
 
 class _Waits(TorchDispatchMode):
-    """Counts how often a number is read out of a tensor, or brought to the CPU: on a GPU, the program waits there."""
+    """Notes when a number is read out of a tensor, or brought to the CPU: on a GPU, the program waits there.
+
+    ``during`` holds the numbers of the steps, counted by forward passes, after whose beginning something was read.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = 0
+        self.steps = 0
+        self.during: set[int] = set()
         self._patches = contextlib.ExitStack()
 
     def __enter__(self) -> _Waits:
-        for name in ("cpu", "numpy", "tolist"):
-            self._patches.enter_context(mock.patch.object(Tensor, name, self._counted(getattr(Tensor, name))))
+        for name in ("cpu", "numpy", "tolist", "__repr__"):  # print shows a tensor by its repr
+            self._patches.enter_context(mock.patch.object(Tensor, name, self._noted(getattr(Tensor, name))))
         super().__enter__()
         return self
 
@@ -172,17 +200,16 @@ class _Waits(TorchDispatchMode):
         super().__exit__(*raised)
         self._patches.close()
 
-    def _counted(self, method: Any) -> Any:
-        def counting(tensor: Tensor, *args: Any, **kwargs: Any) -> Any:
-            before = self.count
-            result = method(tensor, *args, **kwargs)
-            self.count = before + 1  # however many numbers it reads
-            return result
+    def _noted(self, method: Any) -> Any:
+        def noting(tensor: Tensor, *args: Any, **kwargs: Any) -> Any:
+            self.during.add(self.steps)
+            return method(tensor, *args, **kwargs)
 
-        return counting
+        return noting
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.count += func is torch.ops.aten._local_scalar_dense.default
+        if func is torch.ops.aten._local_scalar_dense.default:
+            self.during.add(self.steps)
         return func(*args, **(kwargs or {}))
 
 
@@ -215,24 +242,28 @@ class _Marked(torch.autograd.Function):
 
 
 def epoch(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int], lr: float, seed: int = 0) -> Facts:
-    """The loss that ``answer(model, batches, optimizer)`` returns, the weights after it, and how often it waited."""
+    """The loss that ``answer(model, batches, optimizer)`` returns, the weights after it, and whether steps waited."""
     model = small_net(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     held: list[int] = []
+    waits = _Waits()
 
     def marked(module: nn.Module, inputs: Any, output: Tensor) -> Tensor:
+        waits.steps += 1
         held.append(sum(mark() is not None for mark in _Marked.marks))  # the last loss is one
         return _Marked.apply(output)  # type: ignore[no-any-return,no-untyped-call]
 
     _Marked.marks.clear()
     model.register_forward_hook(marked)
-    with _Waits() as waits:
+    with waits:
         loss = answer(model, _batches(rows, labels, sizes), optimizer)
+    early = {step for step in waits.during if 0 < step < waits.steps}
     graph = (isinstance(loss, Tensor) and loss.grad_fn is not None) or max(held, default=0) > 1
     return Facts({
         "loss": loss.detach() if isinstance(loss, Tensor) else loss,
         **parameters_after(model),
-        "waits for the device": yes_or_no(waits.count <= 1, "at most one", "several"),
+        "waits for the device before the last step": yes_or_no(bool(early), "some", "none"),
+        "type of the loss": number_or_not(loss),
         "graphs of the steps": yes_or_no(graph, "still attached", "cut off"),
     })
 
@@ -296,7 +327,7 @@ def accumulated(answer: Any, rows: Tensor, labels: Tensor, sizes: Sequence[int],
 
 
 def set_up(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) -> Facts:
-    """One step with the model and optimizer that ``answer(model, lr, device)`` returns."""
+    """Two steps with the model and optimizer that ``answer(model, lr, device)`` returns."""
     given = small_net(seed)
     before = weights(given).clone()
     returned = answer(given, lr, torch.device("cpu"))
@@ -306,14 +337,20 @@ def set_up(answer: Any, rows: Tensor, labels: Tensor, lr: float, seed: int = 0) 
     if kinds != [Form("a model"), Form("an optimizer")]:
         return Facts({"": several(kinds, "model", "optimizer")})
     model, optimizer = returned
-    optimizer.zero_grad()
-    F.cross_entropy(model(rows), labels).backward()  # type: ignore[no-untyped-call]
-    optimizer.step()
+    for _ in range(2):  # in the second step momentum would show
+        optimizer.zero_grad()
+        F.cross_entropy(model(rows), labels).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
     on_device = small_net(seed)
     placed, _ = answer(on_device, lr, torch.device("meta"))
+    held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    of_model, of_caller = ({id(parameter) for parameter in net.parameters()} for net in (model, given))
+    whose = {of_model == held: "those of the model you return", of_caller == held: "those of the caller's model",
+             bool(held & of_model and held - of_model): "those of the model you return, and others too"}
     return Facts({
         "": several(kinds, "model", "optimizer"),
-        **parameters_after(model, "after a step"),
+        "parameters that the optimizer holds": Note(whose.get(True, "others")),
+        **parameters_after(model, "after two steps"),
         "weights of the caller's model": yes_or_no(torch.equal(before, weights(given)), "as they were", "changed"),
         "device of the model": device_of(placed.parameters()),
         "device of the caller's model": device_of(on_device.parameters()),

@@ -68,19 +68,19 @@ print("this lesson uses", device)
 #
 # Write `pick_device(prefer="auto")`, which returns a `torch.device`:
 #
-# - `"auto"` gives `cuda` where there is one, else `mps`, else `cpu`;
-# - any other text gives that device: `pick_device("cuda:1")` is `torch.device("cuda:1")`;
+# - `"auto"` picks `cuda` if it is available, otherwise `mps` if available, otherwise `cpu`;
+# - any other string gives that device: `pick_device("cuda:1")` is `torch.device("cuda:1")`;
 # - for a device that is not here (the third point), a `RuntimeError` with a sentence. `"cuda:3"` is not here on a machine
 #   with two GPUs.
 #
 # `torch.cuda.is_available()`, `torch.cuda.device_count()` and `torch.backends.mps.is_available()` say what is here. A
 # `torch.device("cuda:1")` has a `.type` and an `.index`; the index of plain `"cuda"` is None, and means the first.
 #
-# The check plays several machines to your function, so it tests more than the one you sit at.
+# The check pretends to be several machines, so it tests more than the one you sit at.
 
 # %% exercise="pick_device"
 def pick_device(prefer="auto"):
-    """The torch.device to use; RuntimeError where `prefer` is not here."""
+    """The torch.device to use; RuntimeError with a sentence if `prefer` is not here."""
     ...  ### SOLUTION
 
 
@@ -118,7 +118,7 @@ except RuntimeError as error:
 # ### Exercise · Move a nest
 #
 # Loaders give tuples, dicts, lists of dicts. Write `to_device(batch, device)`: the same nest of tuples, lists and dicts,
-# with every tensor on the device and everything else as it was.
+# with every tensor on the device, in its own dtype, and everything else as it was.
 # `to_device({"image": tensor, "name": "a.png"}, device)` is a dict with a moved tensor and the same text.
 
 # %% exercise="to_device"
@@ -135,7 +135,7 @@ check(to_device)
 # ### Exercise · Mend the set-up
 #
 # `set_up` makes a copy of a model on the device, and an optimizer for it; the caller's model stays where it is. The
-# training that uses it raises no error, and the loss never moves. Mend it.
+# training that uses it raises no error, but the loss never moves. Fix it.
 
 # %% exercise="set_up"
 def set_up(model, lr, device):
@@ -151,8 +151,8 @@ check(set_up)
 # ### Exercise · A loop for any device
 #
 # Write `fit(model, batches, epochs, lr, device)`: SGD with cross-entropy. `batches` is a list of (rows, labels) on the
-# CPU; model and batches are moved to `device`. Return a tensor of shape (epochs,), *on the device*, with the mean of the
-# batches' losses in each epoch. The check also runs it on `meta`, where no number can be read.
+# CPU; model and batches are moved to `device`. Return a tensor of shape (epochs,), *on the device* and without a graph,
+# with the mean of the batches' losses in each epoch. The check also runs it on `meta`, where no number can be read.
 
 # %% exercise="fit"
 def fit(model, batches, epochs, lr, device):
@@ -189,8 +189,9 @@ print("one after the other:", ", ".join(f"{1000 * t:.1f} ms" for t in times))
 # ### Exercise · Time it
 #
 # Write `time_it(fn, device, warm_up=2, runs=5)` by those rules: the median of `runs` timed calls of `fn()`, in seconds,
-# after `warm_up` calls without a clock. Use `time.perf_counter()`, and `torch.cuda.synchronize()` where `device.type`
-# is `"cuda"`. The check brings its own clock and a pretended GPU.
+# after `warm_up` calls without a clock. (The median of an even number of times is the mean of the two in the middle.) Use
+# `time.perf_counter()`, and `torch.cuda.synchronize()` only if `device.type` is `"cuda"`. The check brings its own clock,
+# a pretended GPU, and a machine without one.
 
 # %% exercise="time_it"
 def time_it(fn, device, warm_up=2, runs=5):
@@ -254,8 +255,8 @@ timeline()
 #
 # ### Exercise · Mend a loop that waits
 #
-# `train_epoch` is right, and slow on a GPU: it waits in every step. Mend it, so that it waits at most once. It shall still
-# return the mean loss *per row*.
+# `train_epoch` is right, but slow on a GPU: it waits in every step. Fix it, so that it waits only after the last step. It
+# should still return the mean loss *per row*, a plain number.
 
 # %% exercise="train_epoch"
 def train_epoch(model, batches, optimizer):
@@ -312,7 +313,8 @@ print(torch.tensor(3.14159, dtype=torch.bfloat16).item())
 # ### Exercise · A step in mixed precision
 #
 # `autocast_step(model, inputs, labels, optimizer, device)` takes one step with the forward pass and the cross-entropy loss
-# under autocast to `torch.bfloat16`, and the backward pass outside it. It returns the loss before the step, without graph.
+# under autocast to `torch.bfloat16`, and the backward pass outside it. It returns the loss from before the step, a float32
+# tensor without its graph.
 
 # %% exercise="autocast_step"
 def autocast_step(model, inputs, labels, optimizer, device):
@@ -390,8 +392,9 @@ check(accumulate_gradients)
 # ### Exercise · Your share
 #
 # `shard_indices(n, rank, world_size)` gives the list of rows for process `rank`: rank, rank + world_size, and so on. All
-# processes must get equally many (they wait for each other in every step), so where `n` is no multiple, go on with rows 0,
-# 1, … `shard_indices(7, 1, 2)` is `[1, 3, 5, 0]`.
+# processes must get equally many (they wait for each other in every step), so if `n` is no multiple, go on with rows 0, 1,
+# …, from the start again if there are more processes than rows. `shard_indices(7, 1, 2)` is `[1, 3, 5, 0]`, and
+# `shard_indices(1, 2, 3)` is `[0]`.
 
 # %% exercise="shard_indices"
 def shard_indices(n, rank, world_size):

@@ -31,7 +31,8 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [
         case(*_rows(rng, 12), [4, 4, 4], 0.3, seed=int(rng.integers(1000))),
-        case(*_rows(rng, 11), [5, 4, 2], 0.3, seed=int(rng.integers(1000)), part="unequal batches"),
+        case(*_rows(rng, 11), [5, 5, 1], 0.3, seed=int(rng.integers(1000)), part="unequal batches"),
+        case(*_rows(rng, 10), [2, 3, 5], 0.3, seed=int(rng.integers(1000)), part="unequal batches"),
     ],
     parts={"": 2, "unequal batches": 1},
     probe=accumulated,
@@ -72,8 +73,8 @@ def scaled_afterwards(model, batches, optimizer):
 
 
 @exercise.mistake(
-    "The step is right, and it needs the memory that is not there: all rows go through the model together. Let one "
-    "batch after the other through it; their gradients add up."
+    "The step is right, but it needs memory that isn't there: all rows go through the model together. Pass one batch "
+    "at a time through it; their gradients add up."
 )
 def as_one_batch(model, batches, optimizer):
     rows, labels = (torch.cat(parts) for parts in zip(*batches))
@@ -84,7 +85,7 @@ def as_one_batch(model, batches, optimizer):
 
 
 @exercise.mistake(
-    "The step is right, and no memory is saved: the graphs of all batches are held until the end. Call `backward()` "
+    "The step is right, but no memory is saved: the graphs of all batches are held until the end. Call `backward()` "
     "inside the loop; it frees that batch's graph."
 )
 def one_backward(model, batches, optimizer):
@@ -126,9 +127,8 @@ def steps_each_time(model, batches, optimizer):
 
 
 @exercise.mistake(
-    "`zero_grad()` inside the loop throws away what was accumulated; only the last batch counts. Clear once, "
-    "before the "
-    "loop."
+    "Only the last batch counts: `zero_grad()` inside the loop throws away what was accumulated. Clear once, before "
+    "the loop."
 )
 def cleared_each_time(model, batches, optimizer):
     count = sum(len(labels) for _, labels in batches)
@@ -149,7 +149,11 @@ def never_cleared(model, batches, optimizer):
     optimizer.step()
 
 
-@exercise.mistake("The gradients are there, and no step is taken: `optimizer.step()` after the loop.")
+NO_STEP = "The weights haven't moved."
+
+
+@exercise.mistake(NO_STEP + " The step is missing: `optimizer.step()` after the loop.",
+                  shown_by=lambda code: not code.calls("step"), otherwise=NO_STEP)
 def no_step(model, batches, optimizer):
     optimizer.zero_grad()
     for rows, labels in batches:
@@ -169,4 +173,75 @@ def cleared_each_time_and_equal_weights(model, batches, optimizer):
     for rows, labels in batches:
         optimizer.zero_grad()
         (F.cross_entropy(model(rows), labels) / len(batches)).backward()
+    optimizer.step()
+
+
+@exercise.mistake(
+    NO_STEP + " `zero_grad()` is between `backward()` and `step()`, so the gradients are gone before they are used. "
+    "Clear them before the loop.",
+    shown_by=lambda code: code.in_order("backward", "zero_grad", "step"),
+)
+def cleared_before_the_step(model, batches, optimizer):
+    for rows, labels in batches:
+        (F.cross_entropy(model(rows), labels) / len(batches)).backward()
+    optimizer.zero_grad()
+    optimizer.step()
+
+
+@exercise.mistake(NO_STEP + " `backward()` is missing, so the optimizer has no gradients to step with.",
+                  shown_by=lambda code: not code.calls("backward") and code.calls("step") > 0)
+def no_backward(model, batches, optimizer):
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        F.cross_entropy(model(rows), labels)
+    optimizer.step()
+
+
+@exercise.mistake("Only the last batch counts: `zero_grad()` inside the loop clears the others. Clear once, before it.")
+def cleared_each_time_and_not_divided(model, batches, optimizer):
+    for rows, labels in batches:
+        optimizer.zero_grad()
+        F.cross_entropy(model(rows), labels).backward()
+    optimizer.step()
+
+
+STEP_IN_THE_LOOP = (
+    "`optimizer.step()` is inside the loop, so there is one step per small batch, and the later ones use the gradients "
+    "accumulated so far. Take one step, after the loop."
+)
+
+
+@exercise.mistake(STEP_IN_THE_LOOP)
+def step_in_the_loop(model, batches, optimizer):
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        F.cross_entropy(model(rows), labels).backward()
+        optimizer.step()
+
+
+@exercise.mistake(STEP_IN_THE_LOOP)
+def divided_and_step_in_the_loop(model, batches, optimizer):
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        (F.cross_entropy(model(rows), labels) / len(batches)).backward()
+        optimizer.step()
+
+
+@exercise.mistake(STEP_IN_THE_LOOP)
+def weighted_and_step_in_the_loop(model, batches, optimizer):
+    count = sum(len(labels) for _, labels in batches)
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        (F.cross_entropy(model(rows), labels) * len(labels) / count).backward()
+        optimizer.step()
+
+
+@exercise.mistake(
+    "You divide by the number of all rows, but each batch's loss is a mean already. Multiply it by `len(labels)` first."
+)
+def means_divided_by_rows(model, batches, optimizer):
+    count = sum(len(labels) for _, labels in batches)
+    optimizer.zero_grad()
+    for rows, labels in batches:
+        (F.cross_entropy(model(rows), labels) / count).backward()
     optimizer.step()

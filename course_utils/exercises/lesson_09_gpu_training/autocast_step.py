@@ -18,9 +18,8 @@ exercise = Exercise(
     hints=(
         "`with torch.autocast(device_type, dtype=torch.bfloat16):` goes around the forward pass and the loss. What is "
         "`device_type` for a `torch.device`?",
-        "`device.type` is \"cpu\" or \"cuda\". `backward()` and `step()` stand outside: gradients take the types "
-        "of the "
-        "forward pass by themselves.",
+        "`device.type` is \"cpu\" or \"cuda\". `backward()` and `step()` come after the block: gradients take the "
+        "types of the forward pass by themselves.",
         "Inside: `loss = F.cross_entropy(model(inputs), labels)`. Outside: `zero_grad`, `backward`, `step`, and "
         "`return loss.detach()`.",
     ),
@@ -73,17 +72,19 @@ def _step(loss, optimizer):
 
 
 @exercise.mistake(
-    "Everything was computed in float32: the forward pass is not under autocast for this device. Did you write "
-    "\"cuda\" "
-    "where `device.type` belongs?"
+    "Everything was computed in float32: the forward pass is not under autocast for this device. Put it inside "
+    "`with torch.autocast(device.type, dtype=torch.bfloat16):`."
 )
 def no_autocast(model, inputs, labels, optimizer, device):
     return _step(F.cross_entropy(model(inputs), labels), optimizer)
 
 
 @exercise.mistake(
-    "You did not say which 16 bits. On a GPU autocast's own choice is float16, whose small numbers vanish: pass "
-    "`dtype=torch.bfloat16`."
+    "You left the dtype to autocast. On a GPU it chooses float16, in which small numbers vanish: pass "
+    "`dtype=torch.bfloat16`.",
+    shown_by=lambda code: not any(map(code.names, ("dtype", "float16", "half"))),
+    otherwise="The forward pass was computed in float16, in which small numbers vanish. The exercise asks for "
+    "`torch.bfloat16`.",
 )
 def no_dtype(model, inputs, labels, optimizer, device):
     with torch.autocast(device.type):
@@ -100,9 +101,8 @@ def converted_model(model, inputs, labels, optimizer, device):
 
 
 @exercise.mistake(
-    "The backward pass is inside the `with` too. End the block after the loss: the backward pass uses the types "
-    "that the "
-    "forward pass had, without autocast."
+    "The backward pass is inside the `with`, too. End the block after the loss: the backward pass uses the types that "
+    "the forward pass had, without autocast."
 )
 def backward_inside(model, inputs, labels, optimizer, device):
     with torch.autocast(device.type, dtype=torch.bfloat16):
@@ -110,8 +110,8 @@ def backward_inside(model, inputs, labels, optimizer, device):
 
 
 @exercise.mistake(
-    "The loss is computed outside, from logits in bfloat16, and has three digits. Compute it inside the block, where "
-    "autocast gives cross-entropy float32."
+    "The loss is computed outside the block, from logits in bfloat16, and has only three digits. Compute it inside, "
+    "where autocast uses float32 for cross-entropy."
 )
 def loss_in_bfloat16(model, inputs, labels, optimizer, device):
     with torch.autocast(device.type, dtype=torch.bfloat16):
@@ -127,7 +127,11 @@ def keeps_graph(model, inputs, labels, optimizer, device):
     return loss
 
 
-@exercise.mistake("The step is missing: after `backward()` the weights still have to be moved by `optimizer.step()`.")
+NO_STEP = "The weights haven't moved."
+
+
+@exercise.mistake(NO_STEP + " The step is missing: `optimizer.step()` after `backward()`.",
+                  shown_by=lambda code: not code.calls("step"), otherwise=NO_STEP)
 def no_step(model, inputs, labels, optimizer, device):
     with torch.autocast(device.type, dtype=torch.bfloat16):
         loss = F.cross_entropy(model(inputs), labels)
@@ -137,8 +141,7 @@ def no_step(model, inputs, labels, optimizer, device):
 
 
 @exercise.mistake(
-    "The gradients of an earlier step are added in: `optimizer.zero_grad()` before `backward()` is "
-    "missing."
+    "The gradients of an earlier step are added in: clear them with `optimizer.zero_grad()` before `backward()`."
 )
 def no_zero_grad(model, inputs, labels, optimizer, device):
     with torch.autocast(device.type, dtype=torch.bfloat16):
@@ -151,3 +154,38 @@ def no_zero_grad(model, inputs, labels, optimizer, device):
 @exercise.mistake("The loss comes back as a plain number, and reading it waits for the device: `return loss.detach()`.")
 def reads_the_loss(model, inputs, labels, optimizer, device):
     return autocast_step(model, inputs, labels, optimizer, device).item()
+
+
+@exercise.mistake(
+    NO_STEP + " `zero_grad()` is between `backward()` and `step()`, so the gradients are gone before they are used.",
+    shown_by=lambda code: code.in_order("backward", "zero_grad", "step"),
+)
+def cleared_before_the_step(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        loss = F.cross_entropy(model(inputs), labels)
+    loss.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+    return loss.detach()
+
+
+@exercise.mistake("`torch.autocast` takes the type of the device, a string: `device.type`.")
+def device_itself(model, inputs, labels, optimizer, device):
+    with torch.autocast(device, dtype=torch.bfloat16):
+        return autocast_step(model, inputs, labels, optimizer, device)
+
+
+@exercise.mistake(
+    "This is the loss *after* the step, from a second forward pass. Return the one that the step was made from."
+)
+def loss_after_the_step(model, inputs, labels, optimizer, device):
+    autocast_step(model, inputs, labels, optimizer, device)
+    with torch.no_grad(), torch.autocast(device.type, dtype=torch.bfloat16):
+        return F.cross_entropy(model(inputs), labels)
+
+
+@exercise.mistake("There is a softmax before cross-entropy, which applies one itself. Pass the logits as they are.")
+def softmax_first(model, inputs, labels, optimizer, device):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        loss = F.cross_entropy(model(inputs).softmax(dim=1), labels)
+    return _step(loss, optimizer)

@@ -26,7 +26,8 @@ exercise = Exercise(
         case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [2, 2], 2, 0.5, "cpu"),
         case(torch.eye(4), torch.tensor([0, 1, 2, 0]), [2, 2], 3, 0.5, "meta"),
     ],
-    fresh=lambda rng: [case(*_rows(rng, 9), [3, 3, 3], 3, 0.3, "cpu", seed=int(rng.integers(1000)))],
+    fresh=lambda rng: [case(*_rows(rng, 9), [4, 4, 1], 3, 0.3, "cpu", seed=int(rng.integers(1000))),
+                       case(*_rows(rng, 7), [5, 2], 1, 0.2, "cpu", seed=int(rng.integers(1000)))],
     probe=fitted,
     shown_call=lambda name, args, kwargs: (
         f"{name}(‹net›, ‹batches of {', '.join(map(str, args[2]))} rows›, {args[3]}, {args[4]}, ‹device {args[5]}›)"),
@@ -82,33 +83,33 @@ def moved_once(model, batches, epochs, lr, device):
     return table.mean(dim=1)
 
 
-def _fit(model, batches, epochs, lr, device, *, move=True, zero=True, to="device", model_to=True):
+def _fit(model, batches, epochs, lr, device, *, rows_to=True, labels_to=True, model_to=True, zero=True, step=True,
+         loss_of=F.cross_entropy, optimizer=torch.optim.SGD, means_of=lambda losses, sizes: torch.stack(losses).mean()):
+    """The reference with some of its steps left out, or others in their place."""
     if model_to:
         model.to(device)
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    chosen = optimizer(model.parameters(), lr=lr)
     means = []
     for _ in range(epochs):
         losses = []
         for rows, labels in batches:
-            if move:
-                rows = rows.to(device)
-            loss = F.cross_entropy(model(rows), labels.to(device) if to == "device" else labels)
+            logits = model(rows.to(device) if rows_to else rows)
+            loss = loss_of(logits, labels.to(device) if labels_to else labels)
             if zero:
-                optimizer.zero_grad()
+                chosen.zero_grad()
             loss.backward()
-            optimizer.step()
+            if step:
+                chosen.step()
             losses.append(loss.detach())
-        means.append(torch.stack(losses).mean())
+        means.append(means_of(losses, [len(labels) for _, labels in batches]))
     return torch.stack(means)
 
 
 @exercise.mistake(
-    "It trains on the CPU whatever `device` says: neither the model nor the batches are moved. (Hidden by a CPU, "
-    "loud on "
-    "a GPU.)"
+    "It trains on the CPU whatever `device` says: neither the model nor the batches are moved."
 )
 def nothing_moved(model, batches, epochs, lr, device):
-    return _fit(model, batches, epochs, lr, device, move=False, to="labels", model_to=False)
+    return _fit(model, batches, epochs, lr, device, rows_to=False, labels_to=False, model_to=False)
 
 
 @exercise.mistake(
@@ -132,13 +133,13 @@ def reads_every_loss(model, batches, epochs, lr, device):
 
 
 @exercise.mistake(
-    "The gradients are never cleared, so each step adds all the steps before it: `optimizer.zero_grad()`."
+    "The gradients are never cleared, so each step also uses those of all steps before it: `optimizer.zero_grad()`."
 )
 def no_zero_grad(model, batches, epochs, lr, device):
     return _fit(model, batches, epochs, lr, device, zero=False)
 
 
-@exercise.mistake("You return one mean over everything. One number an epoch is wanted: a tensor of shape (epochs,).")
+@exercise.mistake("You return one mean over everything. Return one number per epoch: a tensor of shape (epochs,).")
 def one_mean(model, batches, epochs, lr, device):
     return _fit(model, batches, epochs, lr, device).mean()
 
@@ -152,14 +153,14 @@ def last_batch(model, batches, epochs, lr, device):
     return torch.stack(lasts)
 
 
-@exercise.mistake("You add the batches' losses up. Divide by their number: the mean was asked for.")
+@exercise.mistake("You add the batches' losses up. Return their mean: divide by the number of batches.")
 def sum_of_losses(model, batches, epochs, lr, device):
     return _fit(model, batches, epochs, lr, device) * len(batches)
 
 
 @exercise.mistake(
-    "The result is brought to the CPU on every epoch (`.cpu()`), and the device is waited for. Leave it where it is; "
-    "the caller knows when to look."
+    "The result is on the CPU, and to bring it there the program waits for the device. Leave it on the device; the "
+    "caller knows when to look."
 )
 def to_the_cpu(model, batches, epochs, lr, device):
     losses = _fit(model, batches, epochs, lr, device)
@@ -181,7 +182,7 @@ def a_list(model, batches, epochs, lr, device):
 
 
 @exercise.mistake(
-    "The numbers are right, and they still hang on the graph of every step. Keep `loss.detach()`."
+    "The numbers are right, but they still hold the graph of every step. Keep `loss.detach()`."
 )
 def keeps_graphs(model, batches, epochs, lr, device):
     model.to(device)
@@ -196,3 +197,117 @@ def keeps_graphs(model, batches, epochs, lr, device):
             optimizer.step()
         means.append(torch.stack(losses).mean())
     return torch.stack(means)
+
+
+BATCHES_LEFT = (
+    "Not all of a batch is on the device. `rows.to(device)` and `labels.to(device)` return new tensors: use both in "
+    "the loop."
+)
+
+
+@exercise.mistake(
+    "The rows stay on the CPU, but the model is on the device. `rows.to(device)` returns a new tensor: use that one.",
+    shown_by=lambda code: code.has("labels.to(device)") and not code.has("rows.to(device)"), otherwise=BATCHES_LEFT,
+)
+def rows_left_behind(model, batches, epochs, lr, device):
+    model.to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    means = []
+    for _ in range(epochs):
+        losses = []
+        for rows, labels in batches:
+            loss = F.cross_entropy(model(rows), labels.to(device))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.detach())
+        means.append(torch.stack(losses).mean())
+    return torch.stack(means)
+
+
+@exercise.mistake(
+    "The labels stay on the CPU, but the logits are on the device. `labels.to(device)` returns a new tensor: use that "
+    "one.",
+    shown_by=lambda code: code.has("rows.to(device)") and not code.has("labels.to(device)"), otherwise=BATCHES_LEFT,
+)
+def labels_left_behind(model, batches, epochs, lr, device):
+    model.to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    means = []
+    for _ in range(epochs):
+        losses = []
+        for rows, labels in batches:
+            loss = F.cross_entropy(model(rows.to(device)), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.detach())
+        means.append(torch.stack(losses).mean())
+    return torch.stack(means)
+
+
+@exercise.mistake("The batches are on the device, but the model is still on the CPU: `model.to(device)`.")
+def model_left_behind(model, batches, epochs, lr, device):
+    return _fit(model, batches, epochs, lr, device, model_to=False)
+
+
+NO_STEP = "Nothing is learned: the weights never move."
+
+
+@exercise.mistake(NO_STEP + " `optimizer.step()` is missing after `backward()`.",
+                  shown_by=lambda code: not code.calls("step"), otherwise=NO_STEP)
+def no_step(model, batches, epochs, lr, device):
+    model.to(device)
+    means = []
+    for _ in range(epochs):
+        losses = []
+        for rows, labels in batches:
+            loss = F.cross_entropy(model(rows.to(device)), labels.to(device))
+            loss.backward()
+            losses.append(loss.detach())
+        means.append(torch.stack(losses).mean())
+    return torch.stack(means)
+
+
+@exercise.mistake(
+    NO_STEP + " `zero_grad()` is between `backward()` and `step()`, so the gradients are gone before they are used.",
+    shown_by=lambda code: code.in_order("backward", "zero_grad", "step"),
+)
+def cleared_before_the_step(model, batches, epochs, lr, device):
+    model.to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    means = []
+    for _ in range(epochs):
+        losses = []
+        for rows, labels in batches:
+            loss = F.cross_entropy(model(rows.to(device)), labels.to(device))
+            loss.backward()
+            optimizer.zero_grad()
+            optimizer.step()
+            losses.append(loss.detach())
+        means.append(torch.stack(losses).mean())
+    return torch.stack(means)
+
+
+@exercise.mistake("You used Adam. The exercise asks for SGD: `torch.optim.SGD(model.parameters(), lr=lr)`.")
+def with_adam(model, batches, epochs, lr, device):
+    return _fit(model, batches, epochs, lr, device, optimizer=torch.optim.Adam)
+
+
+@exercise.mistake("The rate is SGD's own, 0.001: pass it on, `torch.optim.SGD(model.parameters(), lr=lr)`.")
+def rate_forgotten(model, batches, epochs, lr, device):
+    return _fit(model, batches, epochs, 0.001, device)
+
+
+@exercise.mistake("There is a softmax before cross-entropy, which applies one itself. Pass the logits as they are.")
+def softmax_first(model, batches, epochs, lr, device):
+    return _fit(model, batches, epochs, lr, device, loss_of=lambda logits, y: F.cross_entropy(logits.softmax(1), y))
+
+
+@exercise.mistake(
+    "This is the mean over the *rows* of an epoch. The exercise asks for the mean of the batches' losses, in which a "
+    "small batch counts as much as a large one."
+)
+def mean_over_rows(model, batches, epochs, lr, device):
+    return _fit(model, batches, epochs, lr, device, means_of=lambda losses, sizes: sum(
+        loss * size for loss, size in zip(losses, sizes, strict=True)) / sum(sizes))

@@ -54,8 +54,11 @@ def groups_replaced(model, lr, device):
 
 @exercise.starter
 @exercise.mistake(
-    "The optimizer was built before the copy, so it holds the *caller's* parameters. The copy gets gradients, and no "
-    "step ever moves it; the loss stays where it is, with no error. Copy and move first, build the optimizer last."
+    "The optimizer was built before the copy, so it holds the *caller's* parameters. The copy gets gradients, but no "
+    "step ever moves it; the loss stays where it is, with no error. Copy and move first, build the optimizer last.",
+    shown_by=lambda code: code.in_order("SGD", "deepcopy"),
+    otherwise="The optimizer holds the *caller's* parameters. The copy gets gradients, but no step ever moves it; the "
+    "loss stays where it is, with no error. Give the optimizer the parameters of the copy.",
 )
 def built_too_early(model, lr, device):
     """A copy of the model on the device, and an optimizer for it. The caller's model stays as it is."""
@@ -65,22 +68,22 @@ def built_too_early(model, lr, device):
 
 
 @exercise.mistake(
-    "Optimizer and model fit together, and the caller's model was moved and trained along with yours: "
-    "`model.to(device)` moves a module in place. `copy.deepcopy(model)` makes one of its own (`copy.copy` shares the "
-    "parameters)."
+    "Optimizer and model fit together, but the caller's model was moved and trained along with yours: "
+    "`model.to(device)` moves a module in place. `copy.deepcopy(model)` makes a model of its own (`copy.copy` shares "
+    "the parameters)."
 )
 def no_copy(model, lr, device):
     model = model.to(device)
     return model, torch.optim.SGD(model.parameters(), lr=lr)
 
 
-@exercise.mistake("The copy is trained now, on the CPU: it was never moved to `device`.")
+@exercise.mistake("The copy is trained now, but on the CPU: it was never moved to `device`.")
 def not_moved(model, lr, device):
     model = copy.deepcopy(model)
     return model, torch.optim.SGD(model.parameters(), lr=lr)
 
 
-@exercise.mistake("The order is right. The rate is lost: pass `lr=lr` to the optimizer.")
+@exercise.mistake("The optimizer holds the right parameters, but its rate isn't `lr`: pass `lr=lr`.")
 def without_rate(model, lr, device):
     model = copy.deepcopy(model).to(device)
     return model, torch.optim.SGD(model.parameters())
@@ -93,8 +96,7 @@ def swapped(model, lr, device):
 
 
 @exercise.mistake(
-    "The optimizer belongs to the model that you copied *from*. Copy first, and build the optimizer "
-    "last."
+    "The optimizer belongs to the model that you copied *from*. Copy first, and build the optimizer last."
 )
 def copied_last(model, lr, device):
     model = model.to(device)
@@ -105,3 +107,14 @@ def copied_last(model, lr, device):
 @exercise.mistake("Two things should come back: `return model, optimizer`.")
 def model_only(model, lr, device):
     return set_up(model, lr, device)[0]
+
+
+@exercise.mistake(
+    "The optimizer holds the caller's parameters as well as the copy's: `add_param_group` adds to what was there "
+    "before. Build the optimizer on the copy's parameters alone."
+)
+def both_groups(model, lr, device):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    copied = copy.deepcopy(model).to(device)
+    optimizer.add_param_group({"params": list(copied.parameters())})
+    return copied, optimizer

@@ -14,6 +14,13 @@ def _costs(rng, runs):
     return [*slow, *(float(c) for c in rng.uniform(0.01, 0.2, runs))]
 
 
+def _shown_call(name, args, kwargs):
+    numbers = [f"{key}={kwargs[key]}" for key in ("warm_up", "runs") if key in kwargs]
+    busy = "the CPU" if kwargs.get("device") == "cpu" else "the device"
+    return (f"{name}({', '.join(['fn', 'device', *numbers])}), where {busy} is busy for "
+            f"{', '.join(f'{cost:g}' for cost in args[0])} s")
+
+
 exercise = Exercise(
     name="time_it",
     points=2,
@@ -26,12 +33,13 @@ exercise = Exercise(
         "In the loop: synchronize, `begin = time.perf_counter()`, `fn()`, synchronize, append the difference. Return "
         "`statistics.median(times)`.",
     ),
-    examples=[case([0.5, 0.5, 0.1], warm_up=2, runs=3), case([0.1, 0.1, 0.1, 0.9, 0.1], warm_up=1, runs=5)],
-    fresh=lambda rng: [case(_costs(rng, 5), warm_up=2, runs=5), case(_costs(rng, 1), warm_up=2, runs=1)],
+    examples=[case([0.5, 0.5, 0.1], warm_up=2, runs=3), case([0.1, 0.1, 0.1, 0.9, 0.1], warm_up=1, runs=5),
+              case([0.5, 0.2, 0.1, 0.4], warm_up=1, runs=3, device="cpu")],
+    fresh=lambda rng: [case(_costs(rng, 5)), case(_costs(rng, 1), warm_up=2, runs=1),
+                       case([0.8, *_costs(rng, 6)], warm_up=3, runs=6), case(_costs(rng, 4), warm_up=2, runs=4),
+                       case(_costs(rng, 3), warm_up=0, runs=5, device="cpu")],
     probe=clocked,
-    shown_call=lambda name, args, kwargs: (
-        f"{name}(fn, device, warm_up={kwargs['warm_up']}, runs={kwargs['runs']}), where the device is busy for "
-        f"{', '.join(f'{cost:g}' for cost in args[0])} s"),
+    shown_call=_shown_call,
 )
 
 
@@ -59,15 +67,18 @@ def time_it(fn, device, warm_up=2, runs=5):
 
 
 @exercise.alternative
-def with_accelerator(fn, device, warm_up=2, runs=5):
+def in_nanoseconds(fn, device, warm_up=2, runs=5):
     times = []
     for _ in range(warm_up + runs):
-        torch.accelerator.synchronize()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
         begin = time.perf_counter_ns()
         fn()
-        torch.accelerator.synchronize()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
         times.append((time.perf_counter_ns() - begin) / 1e9)
-    return sorted(times[warm_up:])[runs // 2]
+    times = sorted(times[warm_up:])
+    return (times[(runs - 1) // 2] + times[runs // 2]) / 2
 
 
 @exercise.alternative
@@ -76,10 +87,10 @@ def with_numpy(fn, device, warm_up=2, runs=5):
 
     marks = np.zeros((runs, 2))
     for i in range(-warm_up, runs):
-        torch.cuda.synchronize(device)
+        _wait(device)
         begin = time.monotonic()
         fn()
-        torch.cuda.synchronize(device)
+        _wait(device)
         if i >= 0:
             marks[i] = begin, time.monotonic()
     return float(np.median(marks[:, 1] - marks[:, 0]))
@@ -87,8 +98,7 @@ def with_numpy(fn, device, warm_up=2, runs=5):
 
 @exercise.mistake(
     "You timed how long it takes to *ask* for the work. On a GPU a call returns at once; `torch.cuda.synchronize()` "
-    "before the clock is stopped waits until it is done. (`device == \"cuda\"` is never true of a torch.device; "
-    "`device.type == \"cuda\"` is.)"
+    "before the clock is stopped waits until the work is done."
 )
 def never_waits(fn, device, warm_up=2, runs=5):
     for _ in range(warm_up):
@@ -102,8 +112,8 @@ def never_waits(fn, device, warm_up=2, runs=5):
 
 
 @exercise.mistake(
-    "The clock starts while the warm-up is still running on the device, and its time is counted in. Synchronize before "
-    "you start the clock as well."
+    "The clock starts while earlier calls are still running on the device, so their time is counted too. Synchronize "
+    "before you start the clock as well."
 )
 def waits_only_at_the_end(fn, device, warm_up=2, runs=5):
     for _ in range(warm_up):
@@ -122,7 +132,7 @@ def no_warm_up(fn, device, warm_up=2, runs=5):
     return time_it(fn, device, 0, runs)
 
 
-@exercise.mistake("You took the mean. One hiccup of the machine pulls it up; the median doesn't care.")
+@exercise.mistake("You took the mean. One slow call pulls it up; the median doesn't care.")
 def the_mean(fn, device, warm_up=2, runs=5):
     for _ in range(warm_up):
         fn()
@@ -137,14 +147,13 @@ def the_total(fn, device, warm_up=2, runs=5):
     return sum(time_it(fn, device, 0, 1) for _ in range(runs))
 
 
-@exercise.mistake("That is milliseconds. Seconds are asked for, as `time.perf_counter` gives them.")
+@exercise.mistake("That is milliseconds. Return seconds, as `time.perf_counter` gives them.")
 def milliseconds(fn, device, warm_up=2, runs=5):
     return 1000 * time_it(fn, device, warm_up, runs)
 
 
 @exercise.mistake(
-    "You started one clock for all runs, so this is their mean. Time each call by itself, and take the "
-    "median."
+    "This is the mean of the runs, as from one clock for all of them. Time each call by itself, and take the median."
 )
 def one_clock(fn, device, warm_up=2, runs=5):
     for _ in range(warm_up):
@@ -157,8 +166,90 @@ def one_clock(fn, device, warm_up=2, runs=5):
     return (time.perf_counter() - begin) / runs
 
 
-@exercise.mistake("You took the fastest run. The median is asked for: what a call takes as a rule, not with luck.")
+@exercise.mistake("You took the fastest run. Return the median: what a call usually takes, not with luck.")
 def the_fastest(fn, device, warm_up=2, runs=5):
     for _ in range(warm_up):
         fn()
     return min(time_it(fn, device, 0, 1) for _ in range(runs))
+
+
+@exercise.mistake(
+    "`torch.cuda.synchronize()` raises an error on a machine without a GPU. Call it only if `device.type` is "
+    "`\"cuda\"`."
+)
+def always_synchronizes(fn, device, warm_up=2, runs=5):
+    torch.cuda.synchronize()
+    return time_it(fn, device, warm_up, runs)
+
+
+@exercise.mistake(
+    "`time.time()` follows the clock on the wall, which a computer may adjust while you measure (in this check it runs "
+    "fast). Use `time.perf_counter()`."
+)
+def wall_clock(fn, device, warm_up=2, runs=5):
+    for _ in range(warm_up):
+        fn()
+    times = []
+    for _ in range(runs):
+        _wait(device)
+        begin = time.time()
+        fn()
+        _wait(device)
+        times.append(time.time() - begin)
+    return statistics.median(times)
+
+
+@exercise.mistake(
+    "The warm-up calls are timed, too, and are among the times you take the median of. Only the `runs` calls after "
+    "them count."
+)
+def warm_up_counted(fn, device, warm_up=2, runs=5):
+    return statistics.median([time_it(fn, device, 0, 1) for _ in range(warm_up + runs)])
+
+
+@exercise.mistake(
+    "`torch.median` takes the lower of the two middle values if their number is even. The median is the mean of the "
+    "two: `statistics.median(times)`.",
+    shown_by=lambda code: code.has("torch.median") or code.calls("median") > 0,
+    otherwise="If the number of runs is even, you take the lower of the two middle times. The median is the mean of "
+    "the two: `statistics.median(times)`.",
+)
+def lower_median(fn, device, warm_up=2, runs=5):
+    for _ in range(warm_up):
+        fn()
+    return torch.tensor([time_it(fn, device, 0, 1) for _ in range(runs)], dtype=torch.float64).median().item()
+
+
+@exercise.mistake(
+    "If the number of runs is even, you take the upper of the two middle times. The median is the mean of the two: "
+    "`statistics.median(times)`."
+)
+def upper_median(fn, device, warm_up=2, runs=5):
+    for _ in range(warm_up):
+        fn()
+    return sorted(time_it(fn, device, 0, 1) for _ in range(runs))[runs // 2]
+
+
+@exercise.mistake(
+    "The number of warm-up calls and of runs is fixed in your code. Use `warm_up` and `runs`."
+)
+def fixed_numbers(fn, device, warm_up=2, runs=5):
+    return time_it(fn, device)
+
+
+@exercise.mistake("The number of runs is fixed in your code, 5. Use `runs`.")
+def fixed_runs(fn, device, warm_up=2, runs=5):
+    return time_it(fn, device, warm_up)
+
+
+@exercise.mistake("The number of warm-up calls is fixed in your code, 2. Use `warm_up`.")
+def fixed_warm_up(fn, device, warm_up=2, runs=5):
+    return time_it(fn, device, runs=runs)
+
+
+@exercise.mistake(
+    "No time passes between your two readings of the clock, so `fn` isn't called between them: write `fn()`, with "
+    "parentheses."
+)
+def never_called(fn, device, warm_up=2, runs=5):
+    return 0.0

@@ -9,8 +9,9 @@ from course_utils.probes.device import moved
 
 def _nest(rng):
     n = int(rng.integers(2, 6))
-    return {"image": torch.zeros(n, 3, 4, 4), "boxes": [torch.zeros(k, 4) for k in range(1, n)],
-            "meta": ("a.png", {"label": torch.zeros(n), "size": n, "path": None})}
+    return {"image": torch.full((n, 3, 4, 4), 7, dtype=torch.uint8), "boxes": [-torch.ones(k, 4) for k in range(1, n)],
+            "meta": ("a.png", {"label": torch.arange(n), "size": n, "path": None}), "empty": [],
+            "pairs": [(-torch.arange(n, dtype=torch.float64), True), ({0: torch.zeros(n, dtype=torch.bool)}, 0.5)]}
 
 
 exercise = Exercise(
@@ -69,10 +70,19 @@ def with_tree_map(batch, device):
 
 
 @exercise.mistake(
-    "`.to` does not change a tensor, it returns another one. Yours was thrown away: put what `.to` gives into the "
-    "result."
+    "Nothing has moved. `.to` doesn't change a tensor, it returns a new one: put what `.to` returns into the result.",
+    shown_by=lambda code: code.calls("to") > 0,
+    otherwise="Nothing has moved: every tensor of the result is where it was.",
 )
 def result_dropped(batch, device):
+    if isinstance(batch, torch.Tensor):
+        batch.to(device)
+    elif isinstance(batch, dict):
+        for value in batch.values():
+            result_dropped(value, device)
+    elif isinstance(batch, list | tuple):
+        for value in batch:
+            result_dropped(value, device)
     return batch
 
 
@@ -88,7 +98,7 @@ def one_level(batch, device):
     return move(batch)
 
 
-@exercise.mistake("Tuples became lists. Keep the type: `type(batch)(...)`.")
+@exercise.mistake("Tuples come back as lists. Keep the type: `type(batch)(...)`.")
 def tuples_to_lists(batch, device):
     if isinstance(batch, torch.Tensor):
         return batch.to(device)
@@ -99,7 +109,7 @@ def tuples_to_lists(batch, device):
     return batch
 
 
-@exercise.mistake("Dicts are passed over. Loaders like to give them: move every value, and keep the keys.")
+@exercise.mistake("Dicts are left as they are. Loaders often return them: move every value, and keep the keys.")
 def dicts_forgotten(batch, device):
     if isinstance(batch, torch.Tensor):
         return batch.to(device)
@@ -117,3 +127,37 @@ def moves_everything(batch, device):
     if isinstance(batch, list | tuple):
         return type(batch)(moves_everything(value, device) for value in batch)
     return batch.to(device)
+
+
+def _moved(batch, device, list_type=list, tuple_type=tuple, kinds=(list, tuple), move=lambda x, device: x.to(device)):
+    """The reference, with other types for lists and tuples, only some of the kinds, or another way to move."""
+    if isinstance(batch, torch.Tensor):
+        return move(batch, device)
+    options = {"list_type": list_type, "tuple_type": tuple_type, "kinds": kinds, "move": move}
+    if isinstance(batch, dict):
+        return {key: _moved(value, device, **options) for key, value in batch.items()}
+    if isinstance(batch, kinds):
+        return (list_type if isinstance(batch, list) else tuple_type)(_moved(v, device, **options) for v in batch)
+    return batch
+
+
+@exercise.mistake("Lists come back as tuples. Keep the type: `type(batch)(...)`.")
+def lists_to_tuples(batch, device):
+    return _moved(batch, device, list_type=tuple)
+
+
+@exercise.mistake("Tuples are left as they are. Loaders often return them: move what is in them, too.")
+def tuples_forgotten(batch, device):
+    return _moved(batch, device, kinds=(list,))
+
+
+@exercise.mistake("Lists are left as they are. Move what is in them, too.")
+def lists_forgotten(batch, device):
+    return _moved(batch, device, kinds=(tuple,))
+
+
+@exercise.mistake(
+    "Every tensor becomes float32. Only the device should change: labels stay int64, and images uint8."
+)
+def made_float(batch, device):
+    return _moved(batch, device, move=lambda x, device: x.float().to(device))

@@ -62,15 +62,15 @@ def stacked(model, batches, optimizer):
 
 
 @exercise.alternative
-def left_as_tensor(model, batches, optimizer):
-    count = sum(len(labels) for _, labels in batches)
-    return sum(_epoch(model, batches, optimizer, lambda loss, labels: loss.detach() * (len(labels) / count)))
+def brought_over_then_read(model, batches, optimizer):
+    losses = _epoch(model, batches, optimizer, lambda loss, labels: loss.detach() * len(labels))
+    return sum(losses).cpu().item() / sum(len(labels) for _, labels in batches)
 
 
 @exercise.starter
 @exercise.mistake(
-    "A number is read out of the device for every step (`loss.item()`, `float(loss)`, `loss.cpu()`, `print(loss)` and "
-    "`if loss > 3` all do that), and each time the program waits until the device has caught up. Add up "
+    "The loop reads numbers out of the device before the last step, and each time the program waits until the device "
+    "has caught up. (`loss.item()`, `float(loss)`, `loss.cpu()`, `print(loss)` and `if loss > 3` all do that.) Add up "
     "`loss.detach()`, and read the sum once, after the loop."
 )
 def waits_in_every_step(model, batches, optimizer):
@@ -95,8 +95,8 @@ def keeps_graphs(model, batches, optimizer):
 
 
 @exercise.mistake(
-    "You averaged the batches' means. The last batch is smaller: weigh each loss with `len(labels)`, divide by "
-    "all rows."
+    "You averaged the batches' means. The last batch is smaller: weight each loss by `len(labels)`, and divide by the "
+    "number of all rows."
 )
 def mean_of_means(model, batches, optimizer):
     losses = _epoch(model, batches, optimizer, lambda loss, labels: loss.detach())
@@ -105,16 +105,32 @@ def mean_of_means(model, batches, optimizer):
 
 @exercise.mistake("The sum over the rows is not divided by their number yet.")
 def not_divided(model, batches, optimizer):
-    return sum(_epoch(model, batches, optimizer, lambda loss, labels: loss.detach() * len(labels)))
+    return sum(_epoch(model, batches, optimizer, lambda loss, labels: loss.detach() * len(labels))).item()
 
 
 @exercise.mistake("Only the last batch's loss is returned.")
 def last_loss(model, batches, optimizer):
-    return _epoch(model, batches, optimizer, lambda loss, labels: loss.detach())[-1]
+    return _epoch(model, batches, optimizer, lambda loss, labels: loss.detach())[-1].item()
 
 
 @exercise.mistake(
-    "You wait once only. But until then the sum holds on to the graph of every step: add up `loss.detach()`."
+    "You wait only at the end. But until then the sum holds on to the graph of every step: add up `loss.detach()`."
 )
 def keeps_graphs_until_the_end(model, batches, optimizer):
     return keeps_graphs(model, batches, optimizer).item()
+
+
+@exercise.mistake(
+    "You return a tensor. The function should return a plain number, as before: read it once, after the loop, with "
+    "`.item()`."
+)
+def left_as_tensor(model, batches, optimizer):
+    count = sum(len(labels) for _, labels in batches)
+    return sum(_epoch(model, batches, optimizer, lambda loss, labels: loss.detach() * (len(labels) / count)))
+
+
+@exercise.mistake(
+    "You divided the sum over the rows by the number of batches. Divide by the number of rows."
+)
+def divided_by_batches(model, batches, optimizer):
+    return not_divided(model, batches, optimizer) / len(batches)
