@@ -171,11 +171,12 @@ def test_an_answer_that_calls_an_unwritten_one_is_told_which() -> None:
     (torch.tensor([1.0], dtype=torch.float64), "torch.tensor([1.0], dtype=torch.float64)"),
     (torch.tensor([1, 2], dtype=torch.uint8), "torch.tensor([1, 2], dtype=torch.uint8)"),
     (torch.tensor([1.0, torch.nan]), 'torch.tensor([1.0, float("nan")])'),
+    (torch.tensor([1.0], requires_grad=True), "torch.tensor([1.0], requires_grad=True)"),
 ])
 def test_a_shown_input_makes_the_same_tensor(value: torch.Tensor, text: str) -> None:
     assert describe_argument(value) == text
     again = eval(text)
-    assert again.dtype == value.dtype
+    assert (again.dtype, again.requires_grad) == (value.dtype, value.requires_grad)
     assert torch.equal(again.nan_to_num(7), value.nan_to_num(7))
 
 

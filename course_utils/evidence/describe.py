@@ -211,6 +211,7 @@ def describe_argument(value: Any) -> str:
         if value.numel() <= SMALL and value.numel() > 0:
             literal = value.tolist()
             kind = "" if torch.tensor(literal).dtype == value.dtype else f", dtype={value.dtype}"
+            kind += ", requires_grad=True" if value.requires_grad else ""
             return f"torch.tensor({_literal(literal)}{kind})"
         return f"‹tensor of shape {shape_text(value.shape)}, {dtype_text(value.dtype)}›"
     if isinstance(value, np.ndarray):

@@ -10,7 +10,7 @@ from course_utils.judging.outcome import Outcome
 from course_utils.judging.verdict import Verdict
 from course_utils.rendering.comparison import comparison
 from course_utils.rendering.template import AMBER, BLUE, RED, render
-from course_utils.rendering.text import HEADLINES, names_text, numbered, points_text
+from course_utils.rendering.text import headline, names_text, numbered, points_text
 
 EDGES = {
     Outcome.CORRECT: GREEN,
@@ -32,7 +32,7 @@ def card(verdict: Verdict, hints: Sequence[str] = (), solution: str | None = Non
     """
     in_parts = not verdict.correct and any(verdict.parts) and any(verdict.parts.values())
     return render(
-        "card.html", verdict=verdict, edge=EDGES[verdict.outcome], headline=HEADLINES[verdict.outcome],
+        "card.html", verdict=verdict, edge=EDGES[verdict.outcome], headline=headline(verdict),
         points=points_text(verdict.score, verdict.max_score), hints=list(hints), solution=solution, since=since,
         following=following, searching=searching, located=verdict.located,
         lines=numbered(verdict.code) if verdict.code else "",

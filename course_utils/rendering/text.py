@@ -25,6 +25,13 @@ HEADLINES = {
 }
 
 
+def headline(verdict: Verdict) -> str:
+    """What became of an answer, in a few words."""
+    if verdict.outcome is Outcome.ERROR and not verdict.code:  # raised as the check used what the answer gave
+        return "An exception was raised"
+    return HEADLINES[verdict.outcome]
+
+
 def points_text(score: float, max_score: float) -> str:
     return f"{score:g} of {max_score:g} points"
 
@@ -49,7 +56,7 @@ def names_text(names: Sequence[tuple[str, str]]) -> str:
 
 def verdict_text(verdict: Verdict, since: str = "") -> str:
     """The verdict in a few lines."""
-    lines = [f"{verdict.name}: {HEADLINES[verdict.outcome]} ({points_text(verdict.score, verdict.max_score)})"]
+    lines = [f"{verdict.name}: {headline(verdict)} ({points_text(verdict.score, verdict.max_score)})"]
     if verdict.raised:
         lines.append(textwrap.fill(verdict.raised, 88))
     if not verdict.correct:
