@@ -193,7 +193,7 @@ PROVOKED: dict[str, tuple[Callable[[], object], str]] = {
     "a result on another device": (lambda: torch.zeros(2).copy_(ones(2, device="meta")), "device=device"),
     "a pair that is longer": (lambda: exec("a, b = 1, 2, 3"), "2 names, and more values came"),
     "a pair that is shorter": (lambda: exec("a, b = (1,)"), "2 names, and 1 value came"),
-    "a list that is called": (lambda: [1](2), "a list. One of these"),  # type: ignore[operator]
+    "a list that is called": (lambda: [1].copy()(2), "a list. One of these"),  # type: ignore[operator]
     "a missing key": (lambda: {"a": 1}["b"], "no entry with the key 'b'"),
     "an argument too many": (lambda: NoSuper(3), r"`NoSuper\(…\)` takes 0 arguments by position, and 1 came"),  # type: ignore[call-arg]
     "an argument too few": (lambda: NoSuperNoLayer.forward(1), r"does not give `x`.*`NoSuperNoLayer\(…\)`"),  # type: ignore[call-arg,arg-type]
