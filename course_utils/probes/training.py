@@ -13,34 +13,41 @@ from torch.utils.data import DataLoader, TensorDataset
 from course_utils.evidence.describe import form_of
 from course_utils.evidence.facts import Facts, Form, Note, several, yes_or_no
 from course_utils.models.mlp import mlp
+from course_utils.probes.function import told_apart_from_numbers
 from course_utils.probes.module import give_weights
 from course_utils.probes.words import graph_of, parameters_after
 
+RATES = {"binary": 0.5, "number": 0.05}
+STEPS = "calls of `optimizer.step()`"
 LOSSES = {"binary": nn.BCEWithLogitsLoss, "classes": nn.CrossEntropyLoss, "number": nn.MSELoss}
 
 
 class Watch:
-    """Notes, at each forward pass, the mode, whether gradients are recorded, and how many rows came.
+    """Notes, at each forward pass, the mode, whether the outputs have a graph, and how many rows came.
+
+    The mode is True for train, False for eval, and None if the model and its layers are in different modes.
 
     ``model(x)``, ``model.forward(x)`` and calls of a copy of the model are all seen.
     """
 
     def __init__(self, model: nn.Module) -> None:
-        self.train_mode: list[bool] = []
+        self.train_mode: list[bool | None] = []
         self.recording: list[bool] = []
         self.rows: list[int] = []
         kind = type(model)
 
         def forward(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             self._note(module, (*args, *kwargs.values()))
-            return kind.forward(module, *args, **kwargs)
+            outputs = kind.forward(module, *args, **kwargs)
+            self.recording.append(outputs.requires_grad)
+            return outputs
 
         # A class of its own: a hook is passed over by `forward`, and a copy of the model would have a copy of the hook.
         model.__class__ = type(kind.__name__, (kind,), {"forward": forward, "__module__": kind.__module__})
 
     def _note(self, model: nn.Module, inputs: tuple[Any, ...]) -> None:
-        self.train_mode.append(model.training)
-        self.recording.append(torch.is_grad_enabled())
+        modes = {layer.training for layer in model.modules()}
+        self.train_mode.append(None if len(modes) > 1 else model.training)
         self.rows.append(len(inputs[0]))
 
 
@@ -61,10 +68,12 @@ def recording(watch: Watch) -> Note:
     return yes_or_no(any(watch.recording), "recorded", "not recorded")
 
 
-def mode(flags: Sequence[bool]) -> Note:
+def mode(flags: Sequence[bool | None]) -> Note:
     """Return in which mode a model ran, from ``Watch.train_mode``."""
     if not flags:
         return Note("none: no call of the model was seen")
+    if None in flags:
+        return Note("mixed: the model and its layers are in different modes")
     if not any(flags):
         return Note("eval")
     return Note("train" if all(flags) else "train for some batches, eval for others")
@@ -78,41 +87,80 @@ def loss_value(answer: Any, task: str, outputs: Tensor, targets: Tensor) -> Fact
     return Facts({"pick_loss(task)": Form("a loss function"), "": loss(outputs, targets)})
 
 
-def steps(answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, seed: int = 0) -> Facts:
+class _Steps:
+    """SGD with momentum for a model, and how often its ``step`` has run."""
+
+    def __init__(self, model: nn.Module, task: str) -> None:
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=RATES[task], momentum=0.9)
+        self.count = 0
+        self.optimizer.register_step_post_hook(self._one_more)
+
+    def _one_more(self, *_: Any) -> None:
+        self.count += 1
+
+    def told(self, due: int, per: str) -> Note:
+        """Return how many steps there were, if one is due for each of ``due`` batches or calls."""
+        if self.count == due:
+            return Note(f"one for each {per}")
+        return Note(f"{self.count} for {due} {per}{'e' * per.endswith('ch')}s" if self.count else "none")
+
+
+def steps(answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, seed: int = 0,
+          task: str = "binary") -> Facts:
     """Three training steps on one batch: ``answer(model, inputs, targets, loss, optimizer)``, each time.
 
-    The optimizer is SGD with momentum, the loss is binary cross-entropy on logits.
+    The optimizer is SGD with momentum, the loss is that for the task, and the model is in train mode.
     """
-    model = net(sizes, seed)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
-    returned = [answer(model, inputs, targets, LOSSES["binary"](), optimizer) for _ in range(3)]
-    return Facts({**{f"loss of step {number}": value for number, value in enumerate(returned, 1)},
-                  **parameters_after(model, "after three steps"), "graph of the loss": graph_of(returned)})
+    model = net(sizes, seed).train()
+    watch, taken = Watch(model), _Steps(model, task)
+    returned = [answer(model, inputs, targets, LOSSES[task](), taken.optimizer) for _ in range(3)]
+    return Facts({
+        "mode of the model": mode(watch.train_mode), STEPS: taken.told(3, "call"),
+        **{f"loss of step {number}": told_apart_from_numbers(value) for number, value in enumerate(returned, 1)},
+        **parameters_after(model, "after three steps"), "graph of the loss": graph_of(returned)})
 
 
 def epoch(
-    answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, batch_size: int, seed: int = 0
+    answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, batch_size: int, seed: int = 0,
+    task: str = "binary"
 ) -> Facts:
     """One epoch of ``answer(model, loader, loss, optimizer)`` on a net that an evaluation left in eval mode."""
     model = net(sizes, seed).eval()
-    watch = Watch(model)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
+    watch, taken = Watch(model), _Steps(model, task)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
-    returned = answer(model, loader, LOSSES["binary"](), optimizer)
-    return Facts({"mode of the model": mode(watch.train_mode), "mean loss": returned, **parameters_after(model),
+    returned = answer(model, loader, LOSSES[task](), taken.optimizer)
+    return Facts({"mode of the model": mode(watch.train_mode), STEPS: taken.told(len(loader), "batch"),
+                  "mean loss": told_apart_from_numbers(returned), **parameters_after(model),
                   "graph of the loss": graph_of([returned])})
 
 
 def evaluation(
-    answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, batch_size: int, seed: int = 0
+    answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, batch_size: int, seed: int = 0,
+    weight: float = 1.0
 ) -> Facts:
-    """``answer(model, loader, loss)`` on a net with dropout that training left in train mode."""
+    """``answer(model, loader, loss)`` on a net with dropout that training left in train mode.
+
+    ``weight`` is what a row with target 1 counts in the loss; with any but 1 the loss can't be replaced.
+    """
     model = net(sizes, seed, dropout=0.5).train()
+    before = [parameter.detach().clone() for parameter in model.parameters()]
     watch = Watch(model)
     loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size)
-    returned = answer(model, loader, LOSSES["binary"]())
-    return Facts({"mode of the model": mode(watch.train_mode), "": several(returned, "loss", "accuracy"),
-                  RECORDING: recording(watch)})
+    loss = LOSSES["binary"]() if weight == 1.0 else nn.BCEWithLogitsLoss(pos_weight=torch.tensor(weight))
+    try:
+        returned = answer(model, loader, loss)
+        still_on = torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(True)
+    same = all(torch.equal(old, new) for old, new in zip(before, model.parameters(), strict=True))
+    numbers = tuple(map(told_apart_from_numbers, returned)) if isinstance(returned, tuple | list) else returned
+    return Facts({
+        "mode of the model": mode(watch.train_mode), "": several(numbers, "loss", "accuracy"),
+        RECORDING: recording(watch),
+        "parameters afterwards": yes_or_no(same, "as before", "changed"),
+        "`requires_grad` of the parameters afterwards": yes_or_no(
+            all(parameter.requires_grad for parameter in model.parameters()), "True", "False"),
+        "`torch.is_grad_enabled()` afterwards": yes_or_no(still_on, "True", "False")})
 
 
 def stopping(answer: Any, losses: Sequence[float], patience: int) -> Facts:

@@ -11,23 +11,30 @@ def _batch(rng, rows, features):
             torch.from_numpy(rng.integers(0, 2, size=(rows, 1))).float())
 
 
+def _numbers(rng, rows, features):
+    return (torch.from_numpy(rng.normal(size=(rows, features))).float(),
+            torch.from_numpy(rng.normal(0.5, 0.5, size=(rows, 1))).float())
+
+
 exercise = Exercise(
     name="train_step",
     points=3,
     objective="Write the five lines that every training loop turns around.",
     hints=(
-        "Five things: forget the old gradients, compute the outputs, compute the loss, compute the gradients, take the "
+        "Five things: clear the old gradients, compute the outputs, compute the loss, compute the gradients, take the "
         "step. Which calls are these, and in which order?",
         "`optimizer.zero_grad()`, `loss(model(X), y)`, `.backward()`, `optimizer.step()`. The loss takes outputs "
         "first, targets second.",
         "Keep the loss in a name of its own, `value = loss(model(X), y)`, and return `value.item()`: a number, without "
-        "the graph behind it.",
+        "its graph.",
     ),
     examples=lambda: [case([2, 1], torch.tensor([[1.0, 2.0], [-1.0, 0.5]]), torch.tensor([[1.0], [0.0]]))],
-    fresh=lambda rng: [case([3, 4, 1], *_batch(rng, 6, 3), seed=int(rng.integers(1000)))],
+    fresh=lambda rng: [case([3, 4, 1], *_batch(rng, 6, 3), seed=int(rng.integers(1000))),
+                       case([2, 5, 1], *_numbers(rng, 7, 2), seed=int(rng.integers(1000)), task="number")],
     probe=steps,
     shown_call=lambda name, args, kwargs: (
-        f"{name}(‹net {'-'.join(map(str, args[0]))}›, X, y, nn.BCEWithLogitsLoss(), ‹SGD›), three times"),
+        f"{name}(‹net {'-'.join(map(str, args[0]))}›, X, y, "
+        f"nn.{'MSELoss' if kwargs.get('task') == 'number' else 'BCEWithLogitsLoss'}(), ‹SGD›), three times"),
 )
 
 
@@ -58,12 +65,39 @@ def gradients_by_hand(model, X, y, loss, optimizer):
     for parameter, gradient in zip(parameters, torch.autograd.grad(value, parameters), strict=True):
         parameter.grad = gradient
     optimizer.step()
-    return value.detach()
+    return value.item()
+
+
+exercise.does_the_same("→ optimizer =", because="The name is not read again.")
+exercise.does_the_same("optimizer → model", line="zero_grad()",
+                       because="The optimizer has all of the model's parameters.")
+exercise.does_the_same(line="model.train()", kind="result lost", because="`train` returns the model itself.")
+exercise.does_the_same("() →", "→ True", "model → loss", "model.train() →", line="model.train()",
+                       because="The model is in train mode already, and the text doesn't ask for it.")
+exercise.does_the_same(line="strict=True", because="There is one gradient for each parameter.")
+exercise.does_the_same("list → tuple", because="Both are gone through in the same order.")
+
+
+@exercise.mistake(
+    "`optimizer.zero_grad` lacks its parentheses: that names the method and doesn't call it. So `backward` adds to the "
+    "gradients that are there, and from the second step on they are wrong.",
+    shown_by=lambda code: code.uncalled("zero_grad") and not code.calls("zero_grad"),
+)
+def zero_grad_not_called(model, X, y, loss, optimizer):
+    optimizer.zero_grad
+    value = loss(model(X), y)
+    value.backward()
+    optimizer.step()
+    return value.item()
 
 
 @exercise.mistake(
     "`zero_grad` is missing. `backward` adds to the gradients that are there, so each step goes along the sum of all "
-    "steps before it. The first step is right, and from the second on it is not."
+    "gradients so far. The first step is right; from the second on it isn't.",
+    shown_by=lambda code: not code.names("zero_grad"),
+    otherwise="The gradients of earlier steps are still there when `backward` adds the new ones. So the first step is "
+    "right, and from the second on the steps go along a sum of gradients. Clear them once in each call, before "
+    "`backward`.",
 )
 def forgot_zero_grad(model, X, y, loss, optimizer):
     value = loss(model(X), y)
@@ -73,10 +107,22 @@ def forgot_zero_grad(model, X, y, loss, optimizer):
 
 
 @exercise.mistake(
-    "The weights never move. Either `backward()` or `optimizer.step()` is missing, or `zero_grad()` stands between the "
-    "two and wipes out the gradients before they are used."
+    "`optimizer.step` lacks its parentheses: that names the method and doesn't call it, so the weights never move.",
+    shown_by=lambda code: code.uncalled("step") and not code.calls("step"),
 )
-def weights_stay(model, X, y, loss, optimizer):
+def step_not_called(model, X, y, loss, optimizer):
+    optimizer.zero_grad()
+    value = loss(model(X), y)
+    value.backward()
+    optimizer.step
+    return value.item()
+
+
+@exercise.mistake(
+    "The weights never move, because `optimizer.step()` isn't called. `backward` computes the gradients; the step is "
+    "what uses them."
+)
+def no_step(model, X, y, loss, optimizer):
     optimizer.zero_grad()
     value = loss(model(X), y)
     value.backward()
@@ -84,8 +130,51 @@ def weights_stay(model, X, y, loss, optimizer):
 
 
 @exercise.mistake(
-    "`optimizer.step()` comes before `backward()`, so each step uses the gradients of the step before, and the first "
-    "one has none."
+    "The weights never move: `zero_grad()` comes between `backward()` and `optimizer.step()`, and clears the gradients "
+    "before they are used.",
+    shown_by=lambda code: code.in_order("backward", "zero_grad", "step"),
+)
+def cleared_before_the_step(model, X, y, loss, optimizer):
+    value = loss(model(X), y)
+    value.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+    return value.item()
+
+
+@exercise.mistake(
+    "The weights never move: `optimizer.step()` comes before `backward()`, and at that point `zero_grad()` has just "
+    "cleared the gradients.",
+    shown_by=lambda code: code.in_order("zero_grad", "step", "backward"),
+)
+def step_after_clearing(model, X, y, loss, optimizer):
+    optimizer.zero_grad()
+    value = loss(model(X), y)
+    optimizer.step()
+    value.backward()
+    return value.item()
+
+
+@exercise.mistake(
+    "The weights never move: no gradients are computed, because `backward` isn't called. Call it on the loss before "
+    "`optimizer.step()`.",
+    shown_by=lambda code: not code.calls("backward") and not code.calls("grad"),
+    otherwise="The weights never move: when `optimizer.step()` runs, there are no gradients for it to use. Which line "
+    "computes them, and what happens between that line and the step?",
+)
+def no_backward(model, X, y, loss, optimizer):
+    optimizer.zero_grad()
+    value = loss(model(X), y)
+    optimizer.step()
+    return value.item()
+
+
+@exercise.mistake(
+    "`optimizer.step()` comes before `backward()`, so each step uses the gradients of the call before, and the first "
+    "one has none.",
+    shown_by=lambda code: code.in_order("step", "backward"),
+    otherwise="Each step uses the gradients of the call before, and the first one has none. Compute the gradients of "
+    "this batch before the step.",
 )
 def step_before_backward(model, X, y, loss, optimizer):
     value = loss(model(X), y)
@@ -96,8 +185,11 @@ def step_before_backward(model, X, y, loss, optimizer):
 
 
 @exercise.mistake(
-    "Sigmoid twice: the loss for logits applies it itself, and you applied it to the outputs before. Give the loss the "
-    "model's outputs as they are."
+    "You put a sigmoid on the outputs before the loss. A loss for logits applies it itself, and other losses don't "
+    "expect one. Give the loss the model's outputs as they are.",
+    shown_by=lambda code: code.names("sigmoid") or code.names("Sigmoid"),
+    otherwise="This is what comes out if the outputs go through a sigmoid before the loss. Give the loss the model's "
+    "outputs as they are.",
 )
 def sigmoid_twice(model, X, y, loss, optimizer):
     optimizer.zero_grad()
@@ -107,10 +199,24 @@ def sigmoid_twice(model, X, y, loss, optimizer):
     return value.item()
 
 
-@exercise.mistake("The arguments are swapped: the outputs come first, then the targets: `loss(model(X), y)`.")
+@exercise.mistake("The arguments are swapped. The outputs come first, then the targets: `loss(model(X), y)`.")
 def arguments_swapped(model, X, y, loss, optimizer):
     optimizer.zero_grad()
     value = loss(y, model(X))
+    value.backward()
+    optimizer.step()
+    return value.item()
+
+
+@exercise.mistake(
+    "You compute a loss of your own choice. `train_step` gets its loss as an argument and is called with different "
+    "ones: use `loss`.",
+    shown_by=lambda code: not code.calls("loss"),
+    otherwise="This is binary cross-entropy, whichever loss was passed in. Use the argument `loss`.",
+)
+def own_loss(model, X, y, loss, optimizer):
+    optimizer.zero_grad()
+    value = torch.nn.functional.binary_cross_entropy_with_logits(model(X), y)
     value.backward()
     optimizer.step()
     return value.item()
@@ -128,9 +234,18 @@ def keeps_the_graph(model, X, y, loss, optimizer):
     return value
 
 
+@exercise.mistake("The value is right, but it is still a tensor. `.item()` turns it into a Python number.")
+def still_a_tensor(model, X, y, loss, optimizer):
+    optimizer.zero_grad()
+    value = loss(model(X), y)
+    value.backward()
+    optimizer.step()
+    return value.detach()
+
+
 @exercise.mistake(
-    "You computed the loss once more after the step. Return the one that `backward` started from; the second forward "
-    "pass doubles the work."
+    "You return the loss after the step. Return the one from before, which `backward` started from; that also saves a "
+    "second forward pass."
 )
 def loss_after_the_step(model, X, y, loss, optimizer):
     optimizer.zero_grad()
@@ -140,8 +255,11 @@ def loss_after_the_step(model, X, y, loss, optimizer):
 
 
 @exercise.mistake(
-    "You made a new optimizer in the step. Its momentum starts from nothing each time, so it has none; and the one "
-    "that was passed in, with its learning rate, is ignored."
+    "You make a new optimizer in each step. Its momentum starts from nothing each time, and the optimizer that was "
+    "passed in isn't used. Call `step()` on that one.",
+    shown_by=lambda code: code.calls("SGD") > 0,
+    otherwise="Each step is plain gradient descent, and the optimizer that was passed in doesn't take it, so its "
+    "momentum has no effect. Call `optimizer.step()`.",
 )
 def own_optimizer(model, X, y, loss, optimizer):
     optimizer = torch.optim.SGD(model.parameters(), lr=optimizer.param_groups[0]["lr"], momentum=0.9)
@@ -159,5 +277,18 @@ def backward_of_the_function(model, X, y, loss, optimizer):
     optimizer.zero_grad()
     value = loss(model(X), y)
     loss.backward()
+    optimizer.step()
+    return value.item()
+
+
+@exercise.mistake(
+    "The step is right, but it runs with the model in eval mode. There dropout is off and batch norm doesn't learn its "
+    "statistics. Leave the model in the mode you get it in.",
+)
+def in_eval_mode(model, X, y, loss, optimizer):
+    model.eval()
+    optimizer.zero_grad()
+    value = loss(model(X), y)
+    value.backward()
     optimizer.step()
     return value.item()
