@@ -6,19 +6,30 @@ from course_utils.exercise import Exercise, case
 from course_utils.probes.training import evaluation, net
 
 
-def _rows(rng, rows, sizes, batch_size):
-    """Rows of which some have a logit between 0 and 0.5, where a wrong threshold shows."""
+def _rows(rng, rows, sizes, batch_size, weight=1.0):
+    """Rows drawn until every usual slip gives another accuracy than the right one, in the digits that are compared."""
     while True:
         X = torch.from_numpy(rng.normal(0, 1.5, size=(rows, sizes[0]))).float()
         y = torch.from_numpy(rng.integers(0, 2, size=(rows, 1))).float()
         seed = int(rng.integers(1000))
         with torch.no_grad():
             logits = net(sizes, seed)(X)
-        right = ((logits > 0) == y.bool()).float()
-        off = ((logits > 0.5) == y.bool()).float()
-        means = torch.stack([part.mean() for part in right.split(batch_size)])
-        if right.mean() != off.mean() and abs(means.mean() - right.mean()) > 0.01 and 0 < right.mean() < 1:
-            return case(sizes, X, y, batch_size, seed=seed)
+        right = float(((logits > 0) == y.bool()).float().mean())
+        if all(abs(near - right) > 0.01 for near in _slips(logits, y, batch_size)):
+            return case(sizes, X, y, batch_size, seed=seed, weight=weight)
+
+
+def _slips(logits, y, batch_size):
+    """The accuracies of slips: other thresholds, rounding, everybody alike, one batch or means of batches, a table."""
+    thresholds = torch.tensor([-1.1, -1.0, -0.5, 0.5, 0.62, 1.0, 1.1])
+    predictions = [(logits > t).float() for t in thresholds]
+    predictions += [logits.round(), torch.zeros_like(y), torch.ones_like(y), (logits < 0).float()]
+    decided = (logits > 0).float()
+    batches = [part.mean() for part in (decided == y).float().split(batch_size)]
+    full = (decided == y)[:len(y) // batch_size * batch_size]
+    shares = [*(p == y for p in predictions), decided.squeeze(1) == y, decided == y[0], full]
+    return [*(float(share.float().mean()) for share in shares), float(batches[0]), float(batches[-1]),
+            float(sum(batches) / len(batches)), 0.0, 1.0]
 
 
 exercise = Exercise(
@@ -35,11 +46,11 @@ exercise = Exercise(
     examples=lambda: [case(
         [1, 1], torch.tensor([[0.4], [2.0], [-1.0], [0.5], [-3.0]]),
         torch.tensor([[1.0], [0.0], [0.0], [1.0], [1.0]]), 2, seed=3)],
-    fresh=lambda rng: [_rows(rng, 11, [3, 6, 1], 4)],
+    fresh=lambda rng: [_rows(rng, 23, [3, 6, 1], 4), _rows(rng, 17, [2, 5, 1], 5, weight=3.0)],
     probe=evaluation,
     shown_call=lambda name, args, kwargs: (
         f"{name}(‹net {'-'.join(map(str, args[0]))} in train mode›, ‹{len(args[1])} rows in batches of {args[3]}›, "
-        "nn.BCEWithLogitsLoss())"),
+        f"nn.BCEWithLogitsLoss({'pos_weight=…' if kwargs.get('weight', 1.0) != 1.0 else ''}))"),
 )
 
 
@@ -91,8 +102,28 @@ def _measure(model, loader, loss, threshold=0.0, transform=lambda logits: logits
     return sum(v * n for v, _, n in totals) / weight, sum(r * n for _, r, n in totals) / weight
 
 
+exercise.does_the_same("> → >=", because="No logit is exactly 0 here, and the text leaves open what it would count as.")
+
+
 @exercise.mistake(
-    "The model is in train mode, so dropout throws away half of it for every row, and each call gives another result. "
+    "`model.eval` lacks its parentheses: that names the method and doesn't call it. So the model is in train mode, and "
+    "dropout leaves out half of its hidden values.",
+    shown_by=lambda code: code.uncalled("eval") and not code.calls("eval"),
+)
+def eval_not_called(model, loader, loss):
+    model.eval
+    total, right, rows = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss(logits, y).item() * len(X)
+            right += ((logits > 0) == y.bool()).sum().item()
+            rows += len(X)
+    return total / rows, right / rows
+
+
+@exercise.mistake(
+    "The model is in train mode, so dropout leaves out half of its hidden values, drawn anew on each call. Call "
     "`model.eval()` first."
 )
 def train_mode_left_on(model, loader, loss):
@@ -101,8 +132,10 @@ def train_mode_left_on(model, loader, loss):
 
 
 @exercise.mistake(
-    "You compared logits with 0.5. That is the middle of probabilities; a logit is in the middle at 0. Either "
-    "`logits > 0`, or `torch.sigmoid(logits) > 0.5`."
+    "You compared logits with 0.5. That is the middle of probabilities; a logit is in the middle at 0. Write "
+    "`logits > 0` or `torch.sigmoid(logits) > 0.5`.",
+    shown_by=lambda code: not code.names("sigmoid"),
+    otherwise="Your threshold is a logit of 0.5. A probability of 0.5 is a logit of 0.",
 )
 def logits_against_half(model, loader, loss):
     model.eval()
@@ -111,29 +144,35 @@ def logits_against_half(model, loader, loss):
 
 
 @exercise.mistake(
-    "Gradients are recorded for a pass that nobody calls `backward` on: it costs time and memory. Put the loop under "
-    "`torch.inference_mode()` or `torch.no_grad()`."
+    "Each forward pass records its graph, but nobody calls `backward` on it: that costs time and memory. Put the loop "
+    "under `torch.inference_mode()` or `torch.no_grad()`."
 )
 def records_gradients(model, loader, loss):
     model.eval()
     return _measure(model, loader, loss)
 
 
-@exercise.mistake("You averaged over batches; the rows of the last, smaller batch count more than the others that way.")
+@exercise.mistake(
+    "Both numbers are means over batches, so the rows of the smaller last batch count more than the others. Weight the "
+    "loss by `len(X)`, count correct predictions over all rows, and divide both by the number of rows."
+)
 def mean_of_batch_means(model, loader, loss):
     model.eval()
     with torch.no_grad():
         return _measure(model, loader, loss, per_batch=True)
 
 
-@exercise.mistake("Sigmoid twice: the loss for logits applies it itself. Give it the logits as they are.")
+@exercise.mistake(
+    "This is the loss of probabilities: it was given `sigmoid(logits)`, and applies the sigmoid itself. Give it the "
+    "logits as they are."
+)
 def sigmoid_twice(model, loader, loss):
     model.eval()
     with torch.no_grad():
         return _measure(model, loader, loss, transform=torch.sigmoid)
 
 
-@exercise.mistake("You returned how many rows are right. Accuracy is their share: divide by the number of rows.")
+@exercise.mistake("You returned how many predictions are right. Accuracy is their fraction: divide by the number of rows.")
 def count_for_share(model, loader, loss):
     value, accuracy = evaluate(model, loader, loss)
     return value, round(accuracy * len(loader.dataset))
@@ -146,7 +185,7 @@ def order_swapped(model, loader, loss):
 
 
 @exercise.mistake(
-    "Neither switch is set: the model is in train mode, with dropout on, and a graph is recorded. `model.eval()`, and "
+    "The model is in train mode, with dropout on, and each forward pass records its graph. Call `model.eval()`, and put "
     "the loop under `torch.inference_mode()`."
 )
 def as_in_training(model, loader, loss):
@@ -162,8 +201,8 @@ def _totals(model, loader, loss, right):
 
 
 @exercise.mistake(
-    "The accuracy is right, and the loss is a mean of batch means, where the last batch is smaller. Weight each loss "
-    "with `len(X)`."
+    "The accuracy is right, but the loss is the mean of the batch losses, and the last batch is smaller. Weight each "
+    "loss by `len(X)`."
 )
 def loss_over_batches(model, loader, loss):
     _, accuracy = evaluate(model, loader, loss)
@@ -172,8 +211,8 @@ def loss_over_batches(model, loader, loss):
 
 
 @exercise.mistake(
-    "The loss is right, and the accuracy is a mean of batch means, where the last batch is smaller. Count right "
-    "answers over all rows, and divide once."
+    "The loss is right, but the accuracy is the mean of the batches' accuracies, and the last batch is smaller. Count "
+    "correct predictions over all rows, and divide once."
 )
 def accuracy_over_batches(model, loader, loss):
     measured, mean, _ = _totals(model, loader, loss, lambda logits, y: ((logits > 0) == y.bool()).float().mean().item())
@@ -181,7 +220,11 @@ def accuracy_over_batches(model, loader, loss):
 
 
 @exercise.mistake(
-    "You compared logits with labels. A logit is hardly ever exactly 0 or 1: make a decision of it first, `logits > 0`."
+    "You compared logits with labels, but a logit is hardly ever exactly 0 or 1. Turn it into a decision first: "
+    "`logits > 0`.",
+    shown_by=lambda code: not code.calls("sigmoid") and not code.calls("argmax") and not code.calls("round"),
+    otherwise="No prediction counts as right here. What do you compare with the labels? A decision is 0 or 1, like "
+    "them.",
 )
 def logits_against_labels(model, loader, loss):
     measured, mean, rows = _totals(model, loader, loss, lambda logits, y: (logits == y).sum().item())
@@ -189,18 +232,146 @@ def logits_against_labels(model, loader, loss):
 
 
 @exercise.mistake(
-    "`argmax` over a single column is always 0, so you call everybody 0 and compare an (N,) with an (N, 1) besides. "
-    "With one logit a row, the decision is `logits > 0`."
+    "`argmax` over a single column is always 0, so you call every row 0. You also compare an (N,) with an (N, 1), which "
+    "makes an N × N table. With one logit per row, the decision is `logits > 0`.",
+    shown_by=lambda code: code.calls("argmax") > 0 or code.calls("max") > 0,
 )
 def argmax_of_one(model, loader, loss):
-    measured, mean, rows = _totals(model, loader, loss, lambda logits, y: (logits.argmax(dim=1) == y).sum().item())
-    return mean, sum(right for _, right, _ in measured) / rows
+    model.eval()
+    total, right, rows = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss(logits, y).item() * len(X)
+            right += (logits.argmax(dim=1) == y).sum().item()
+            rows += len(X)
+    return total / rows, right / rows
 
 
 @exercise.mistake(
-    "You compared an (N,) with an (N, 1), and broadcasting made an N × N table of it: every prediction against every "
-    "label. Bring both to one shape."
+    "`argmax` over a single column is always 0, so every row is predicted as 0. With one logit per row, the decision "
+    "is `logits > 0`.",
+    shown_by=lambda code: code.calls("argmax") > 0 or code.calls("max") > 0,
+    otherwise="Your accuracy is that of predicting 0 for every row. How do you turn a logit into a decision?",
+)
+def argmax_kept_in_its_column(model, loader, loss):
+    model.eval()
+    total, right, rows = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss(logits, y).item() * len(X)
+            right += (logits.argmax(dim=1, keepdim=True) == y).sum().item()
+            rows += len(X)
+    return total / rows, right / rows
+
+
+@exercise.mistake(
+    "Your predictions have shape (N,) and the labels (N, 1), so broadcasting compares every prediction with every label "
+    "of the batch. Bring both to one shape."
 )
 def broadcast_into_a_table(model, loader, loss):
     measured, mean, rows = _totals(model, loader, loss, lambda logits, y: ((logits.squeeze(1) > 0) == y).sum().item())
     return mean, sum(right for _, right, _ in measured) / rows
+
+
+@exercise.mistake(
+    "You rounded the logits. Only those between 0.5 and 1.5 become 1, and a logit of 4 is neither 0 nor 1. Round "
+    "probabilities, `torch.sigmoid(logits).round()`, or write `logits > 0`.",
+    shown_by=lambda code: code.calls("round") > 0,
+)
+def rounded_logits(model, loader, loss):
+    model.eval()
+    total, right, rows = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss(logits, y).item() * len(X)
+            right += (logits.round() == y).sum().item()
+            rows += len(X)
+    return total / rows, right / rows
+
+
+@exercise.mistake("Your accuracy is in percent. Return the fraction, between 0 and 1.")
+def in_percent(model, loader, loss):
+    value, accuracy = evaluate(model, loader, loss)
+    return value, 100 * accuracy
+
+
+@exercise.mistake("You returned the share of wrong predictions. Accuracy is the share of right ones.")
+def error_rate(model, loader, loss):
+    value, accuracy = evaluate(model, loader, loss)
+    return value, 1 - accuracy
+
+
+@exercise.mistake(
+    "This is the first batch alone. Go through the whole loader, and return both numbers after the loop, not in it."
+)
+def first_batch_only(model, loader, loss):
+    return evaluate(model, [next(iter(loader))], loss)
+
+
+@exercise.mistake(
+    "This is the last batch alone. Add up what you need of every batch: after the loop, names that are assigned in it "
+    "hold what the last batch gave."
+)
+def last_batch_only(model, loader, loss):
+    return evaluate(model, [list(loader)[-1]], loss)
+
+
+@exercise.mistake("The accuracy is right, but the loss is the sum over all rows. Divide it by the number of rows.")
+def loss_not_divided(model, loader, loss):
+    value, accuracy = evaluate(model, loader, loss)
+    return value * len(loader.dataset), accuracy
+
+
+@exercise.mistake(
+    "You divided the number of right predictions by the number of batches. Divide by the number of rows."
+)
+def count_over_batches(model, loader, loss):
+    value, accuracy = evaluate(model, loader, loss)
+    return value, accuracy * len(loader.dataset) / len(loader)
+
+
+@exercise.mistake(
+    "The accuracy is right, but the sum of batch losses is divided by the number of rows. A batch's loss is a mean "
+    "already: multiply it by `len(X)` before you add it up."
+)
+def batch_losses_over_rows(model, loader, loss):
+    _, accuracy = evaluate(model, loader, loss)
+    measured, _, rows = _totals(model, loader, loss, lambda logits, y: 0)
+    return sum(value for value, _, _ in measured) / rows, accuracy
+
+
+@exercise.mistake("Both values are right, but they are still tensors. `.item()` turns one into a Python float.")
+def still_tensors(model, loader, loss):
+    return tuple(map(torch.tensor, evaluate(model, loader, loss)))
+
+
+@exercise.mistake(
+    "You switched `requires_grad` of the parameters off, and they stay that way: the model can't be trained any more. "
+    "Put the loop under `torch.inference_mode()`, which ends with its block."
+)
+def freezes_the_model(model, loader, loss):
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    return evaluate(model, loader, loss)
+
+
+@exercise.mistake(
+    "Gradients stay off after your function, for everything that runs later: training would fail. Put the loop under "
+    "`with torch.inference_mode():`, which ends with its block."
+)
+def gradients_off_for_good(model, loader, loss):
+    torch.set_grad_enabled(False)
+    return evaluate(model, loader, loss)
+
+
+@exercise.mistake(
+    "Only the outermost flag is off: the dropout inside the model is still in train mode. `model.eval()` switches all "
+    "layers."
+)
+def outermost_flag(model, loader, loss):
+    model.training = False
+    with torch.no_grad():
+        return _measure(model, loader, loss)

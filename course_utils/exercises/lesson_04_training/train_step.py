@@ -75,6 +75,10 @@ exercise.does_the_same(line="model.train()", kind="result lost", because="`train
 exercise.does_the_same("() →", "→ True", "model → loss", "model.train() →", line="model.train()",
                        because="The model is in train mode already, and the text doesn't ask for it.")
 exercise.does_the_same(line="strict=True", because="There is one gradient for each parameter.")
+exercise.does_the_same("→ model.train()", because="The model is in train mode already.")
+exercise.does_the_same("→ model.eval()", because="The forward pass runs in train mode; the text leaves open what follows.")
+exercise.does_the_same(kind="order of statements", because="Neither of the two lines needs the other.")
+exercise.does_the_same(kind="scale", line="value.item()", because="The last parameter and its gradient have length 1.")
 exercise.does_the_same("list → tuple", because="Both are gone through in the same order.")
 
 
