@@ -49,6 +49,13 @@ def test_operators_are_found_in_expressions_and_assignments() -> None:
     assert not code("n / b").operator("//")
 
 
+def test_comparisons_are_found_by_their_symbol() -> None:
+    assert code("a == b").compares("==")
+    assert code("0 < a <= b").compares("<=")
+    assert not code("a >= b").compares("==")
+    assert not code("a = b").compares("==")
+
+
 def test_names_loops_and_returns() -> None:
     step = code(STEP)
     assert step.names("optimizer")

@@ -19,6 +19,9 @@ OPERATORS: dict[str, type[ast.operator]] = {
     "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod, "**": ast.Pow,
     "@": ast.MatMult}
 
+COMPARISONS: dict[str, type[ast.cmpop]] = {
+    "==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
+
 
 @dataclass(frozen=True)
 class Code:
@@ -82,6 +85,12 @@ class Code:
         kind = OPERATORS[symbol]
         return any(isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, kind)
                    for node in ast.walk(self.tree))
+
+    def compares(self, symbol: str) -> bool:
+        """Whether a comparison occurs, such as ``==`` or ``<=``."""
+        kind = COMPARISONS[symbol]
+        return any(isinstance(operator, kind) for node in ast.walk(self.tree) if isinstance(node, ast.Compare)
+                   for operator in node.ops)
 
     def negates_a_power(self) -> bool:
         """Whether a minus stands before a whole power, as in ``-1.0 ** k``, which is ``-(1.0 ** k)``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -80,11 +81,15 @@ def mode(flags: Sequence[bool | None]) -> Note:
 
 
 def loss_value(answer: Any, task: str, outputs: Tensor, targets: Tensor) -> Facts:
-    """The loss that the function picks for a task, computed on these outputs and targets."""
+    """The loss that the function picks for a task, computed on these outputs and targets, and whether it can be used.
+
+    The outputs come with a graph, as those of a model do.
+    """
     loss = answer(task)
     if not callable(loss):
         return Facts({"pick_loss(task)": form_of(loss)})
-    return Facts({"pick_loss(task)": Form("a loss function"), "": loss(outputs, targets)})
+    value = loss(outputs.clone().requires_grad_(), targets)
+    return Facts({"pick_loss(task)": Form("a loss function"), "": value, "graph of the loss": graph_of([value])})
 
 
 class _Steps:
@@ -163,27 +168,38 @@ def evaluation(
         "`torch.is_grad_enabled()` afterwards": yes_or_no(still_on, "True", "False")})
 
 
-def stopping(answer: Any, losses: Sequence[float], patience: int) -> Facts:
-    """Early stopping over a list of validation losses, until it says stop.
+def stopping(answer: Any, losses: Sequence[float], patience: int, training: bool = True) -> Facts:
+    """Early stopping over a list of validation losses, until it says stop; and once more, with a loss no lower.
 
-    The one weight of the model is the number of the epoch, so that the weights kept tell which epoch they are of.
+    The weight of the model and its running mean are the number of the epoch, so that what was kept tells its epoch.
     """
     stopper = answer(patience)
-    model = nn.Linear(1, 1, bias=False)
+    model = nn.BatchNorm1d(1).train(training)
     stopped = "no epoch"
     for number, loss in enumerate(losses, 1):
-        with torch.no_grad():
-            model.weight.fill_(number)
+        _give_number(model, number)
         said = stopper.should_stop(loss, model)
         if not _is_truth(said):
             return Facts({CALL: form_of(said)})
         if said:
             stopped = f"epoch {number}"
             break
+    _give_number(model, -1)  # training goes on; a copy does not notice
+    seen = Facts({CALL: Form("True or False"), "first True of `should_stop`": Note(stopped, of_values=True),
+                  "stopper.best_loss": stopper.best_loss,
+                  "stopper.best_weights": copy.deepcopy(stopper.best_weights),
+                  "mode of the model afterwards": yes_or_no(model.training is training, "as before", "changed")})
+    if stopped != "no epoch":
+        seen["`should_stop` one epoch later, with no lower loss"] = yes_or_no(
+            bool(stopper.should_stop(max(losses), model)), "True", "False")
+    return seen
+
+
+def _give_number(model: nn.BatchNorm1d, number: int) -> None:
     with torch.no_grad():
-        model.weight.fill_(-1)  # training goes on; a copy does not notice
-    return Facts({CALL: Form("True or False"), "first True of `should_stop`": Note(stopped, of_values=True),
-                  "stopper.best_loss": stopper.best_loss, "stopper.best_weights": stopper.best_weights})
+        model.weight.fill_(number)
+        if model.running_mean is not None:
+            model.running_mean.fill_(number)
 
 
 CALL = "stopper.should_stop(val_loss, model)"

@@ -80,8 +80,8 @@ table.describe().loc[["min", "mean", "max"]].round(1)
 # ### Exercise · Zeros that cannot be
 #
 # Write `clean(df)`: a new table in which a 0 in `glucose`, `blood_pressure`, `skin_thickness`, `insulin` or `bmi` has
-# become `nan`, and everything else is as before. A blood pressure column `[72, 0, 64]` becomes `[72, nan, 64]`. The caller's
-# table stays as it is.
+# become `nan`, and everything else, the index too, is as before. A blood pressure column `[72, 0, 64]` becomes
+# `[72, nan, 64]`. The caller's table stays as it is.
 #
 # Four pieces of pandas will do: `df.copy()` is a table of its own; `df[["bmi", "insulin"]]` picks columns, and can be
 # assigned to; `df.loc[df["bmi"] == 0, "bmi"] = …` writes where something holds; `.replace(a, b)` gives a *new* table with b
@@ -126,7 +126,8 @@ pd.get_dummies(houses["alley"], dummy_na=True, dtype=float)
 #   of 0 and 1 for each value of `alley`, in alphabetical order, and the last one for missing;
 # - `y` of shape (N,): the prices.
 #
-# For the six houses the first row of `X` is `[3.5, 0, 1, 0]`.
+# For the six houses the first row of `X` is `[3.5, 0, 1, 0]`. The caller's table stays as it is here, too. (Other tables may
+# have other alleys, but at least one is always missing.)
 #
 # `column.fillna(value)` fills holes. A table of numbers becomes a tensor by
 # `torch.tensor(df.to_numpy(), dtype=torch.float32)`.
@@ -187,13 +188,13 @@ check(split_and_scale)
 
 
 # %% [markdown]
-# ### Exercise · Mend a proud report
+# ### Exercise · Fix an overconfident report
 #
 # `learn(X, y)` is any way to learn: it gets rows and labels and returns a function `predict(rows)`. The version below reports
 # the accuracy of what it learned. Try it in your head with a learner that simply keeps all its rows and answers with the
 # label of the nearest one. **What accuracy will it report, even if the labels are coin tosses?**
 #
-# Mend it: the last `n_test` rows are for the test alone, all others for learning. (The rows come shuffled already.)
+# Fix it: the last `n_test` rows are for the test alone, all others for learning. (The rows come shuffled already.)
 
 # %% exercise="honest_accuracy"
 def honest_accuracy(learn, X, y, n_test):
@@ -242,7 +243,8 @@ except RuntimeError as error:
 # ### Exercise · Pick the loss
 #
 # Write `pick_loss(task)`. For `"binary"`, `"classes"` and `"number"` it returns a loss function that takes outputs and targets
-# as in the table above and gives the mean over the batch.
+# as in the table above and gives the mean over the batch: a tensor that `backward` can start from, and exact for logits of any
+# size.
 
 # %% exercise="pick_loss"
 def pick_loss(task):
@@ -295,8 +297,8 @@ print(len(sizes), "steps; the last batch has", sizes[-1], "rows")
 # ### Exercise · One step
 #
 # Write `train_step(model, X, y, loss, optimizer)`: outputs, loss, gradients, update, for one batch. `loss` is a function here,
-# like those of exercise 5. Return its value as a plain number. `train_step` is called again and again: what becomes of the
-# gradients of the step before?
+# like those of exercise 5. Return its value as a plain number. The step is the one that `optimizer` takes, and the model stays
+# in the mode that you get it in. `train_step` is called again and again: what happens to the gradients of the step before?
 
 # %% exercise="train_step"
 def train_step(model, X, y, loss, optimizer):
@@ -343,7 +345,8 @@ check(train_epoch)
 # ### Exercise · Evaluate
 #
 # Now the counterpart, which only looks. Write `evaluate(model, loader, loss)` for the yes-or-no task: it returns the pair
-# `(mean loss per row, accuracy)`, two floats, over all rows. Eval mode, no gradients.
+# `(mean loss per row, accuracy)`, two floats, over all rows. Eval mode, no gradients. The model's weights stay as they are, and
+# after your function PyTorch records gradients again, so that training can go on.
 #
 # The model gives logits. **At which logit is the probability 0.5?**
 
@@ -425,12 +428,12 @@ print("kept:", kept["weight"].item(), "  still the old weight in the copy:", cop
 #
 # Write the class `EarlyStopping(patience)` with
 #
-# - `should_stop(val_loss, model)`, called once after each epoch. It returns True when `patience` epochs in a row have brought
-#   no *lower* loss than the best one;
+# - `should_stop(val_loss, model)`, called once after each epoch. It returns True when the last `patience` epochs, or more, have
+#   brought no *lower* loss than the best one, and False otherwise;
 # - `best_loss`, the lowest loss so far;
 # - `best_weights`, the model's state dict of that epoch, safe from further training.
 #
-# With `patience=2` the losses 0.7, 0.6, 0.65, 0.62 give False, False, False, True.
+# With `patience=2` the losses 0.7, 0.6, 0.65, 0.62, 0.61 give False, False, False, True, True.
 
 # %% exercise="EarlyStopping"
 class EarlyStopping:

@@ -111,7 +111,7 @@ exercise.does_the_same("> → >=", because="No logit is exactly 0 here, and the 
     shown_by=lambda code: code.uncalled("eval") and not code.calls("eval"),
 )
 def eval_not_called(model, loader, loss):
-    model.eval
+    model.eval  # noqa: B018
     total, right, rows = 0.0, 0, 0
     with torch.no_grad():
         for X, y in loader:
@@ -172,7 +172,9 @@ def sigmoid_twice(model, loader, loss):
         return _measure(model, loader, loss, transform=torch.sigmoid)
 
 
-@exercise.mistake("You returned how many predictions are right. Accuracy is their fraction: divide by the number of rows.")
+@exercise.mistake(
+    "You returned how many predictions are right. Accuracy is their fraction: divide by the number of rows."
+)
 def count_for_share(model, loader, loss):
     value, accuracy = evaluate(model, loader, loss)
     return value, round(accuracy * len(loader.dataset))
@@ -185,7 +187,8 @@ def order_swapped(model, loader, loss):
 
 
 @exercise.mistake(
-    "The model is in train mode, with dropout on, and each forward pass records its graph. Call `model.eval()`, and put "
+    "The model is in train mode, with dropout on, and each forward pass records its graph. Call `model.eval()`, and "
+    "put "
     "the loop under `torch.inference_mode()`."
 )
 def as_in_training(model, loader, loss):
@@ -232,7 +235,8 @@ def logits_against_labels(model, loader, loss):
 
 
 @exercise.mistake(
-    "`argmax` over a single column is always 0, so you call every row 0. You also compare an (N,) with an (N, 1), which "
+    "`argmax` over a single column is always 0, so you call every row 0. You also compare an (N,) with an (N, 1), "
+    "which "
     "makes an N × N table. With one logit per row, the decision is `logits > 0`.",
     shown_by=lambda code: code.calls("argmax") > 0 or code.calls("max") > 0,
 )
@@ -267,7 +271,8 @@ def argmax_kept_in_its_column(model, loader, loss):
 
 
 @exercise.mistake(
-    "Your predictions have shape (N,) and the labels (N, 1), so broadcasting compares every prediction with every label "
+    "Your predictions have shape (N,) and the labels (N, 1), so broadcasting compares every prediction with every "
+    "label "
     "of the batch. Bring both to one shape."
 )
 def broadcast_into_a_table(model, loader, loss):

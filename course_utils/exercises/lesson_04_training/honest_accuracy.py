@@ -4,6 +4,7 @@ import torch
 
 from course_utils.evidence.codec import Formula
 from course_utils.exercise import Exercise, case
+from course_utils.probes.function import number
 
 NEAREST = Formula("lambda rows: y[torch.cdist(rows, X).argmin(dim=1)]", "X, y")
 NEAREST_MEAN = Formula(
@@ -11,21 +12,31 @@ NEAREST_MEAN = Formula(
     "X, y")
 
 
-def _rows(rng, rows, learn, distinct):
-    """Two overlapping clouds; drawn until what is measured on which rows makes enough of a difference."""
-    n_test = rows // 3
+PARITY = Formula("lambda rows: ((rows[:, 0] > X[:, 0].mean()).long() + len(X)).remainder(2).to(y.dtype)", "X, y")
+
+
+def _rows(rng, rows, n_test, learn, odd=False):
+    """Two overlapping clouds, drawn until each way to choose the rows gives another accuracy than the right one.
+
+    The labels of most rows for the test are turned round, so that the rows of another order give another accuracy.
+    With ``odd`` the learner depends on how many rows it gets.
+    """
     train, test, everything = slice(None, -n_test), slice(-n_test, None), slice(None)
     first, others = slice(None, n_test), slice(n_test, None)
-    for _ in range(200):
+    near = [(train, train), (everything, everything), (everything, test), (train, everything), (test, train),
+            (others, first), (first, others), (test, test), (others, test), (train, others), (others, train)]
+    near += [(train, slice(-n_test, -1)), (train, slice(-n_test + 1, None)), (train, slice(-n_test - 1, None))]
+    near += [(slice(None, -n_test - 1), test), (slice(1, -n_test), test)] if odd else []
+    while True:
         y = torch.from_numpy(rng.integers(0, 2, size=rows)).float()
-        X = torch.from_numpy(rng.normal(size=(rows, 2))).float() + y[:, None] * 0.8
-        if len(y[train].unique()) == len(y[test].unique()) == 2:
-            ways = [(train, test), (train, train), (everything, everything), (everything, test), (train, everything),
-                    (test, train), (others, first), (first, others), (test, test)]
-            shares = [_right(learn, X, y, *way) for way in ways]
-            if len({round(share, 3) for share in [*shares, 1 - shares[0]]}) >= distinct:
-                break
-    return case(learn, X, y, n_test)
+        X = torch.from_numpy(rng.normal(size=(rows, 2))).float() + y[:, None] * 1.5
+        turned = torch.arange(rows) >= rows - round(0.8 * n_test)
+        y = torch.where(turned, 1 - y, y)
+        if len(y[train].unique()) < 2 or len(y[test].unique()) < 2 or len(y[first].unique()) < 2:
+            continue
+        right = _right(learn, X, y, train, test)
+        if all(abs(share - right) > 0.004 for share in (1 - right, *(_right(learn, X, y, *way) for way in near))):
+            return case(learn, X, y, n_test)
 
 
 def _right(learn, X, y, train, test):
@@ -37,7 +48,7 @@ exercise = Exercise(
     points=2,
     objective="Measure accuracy on rows that the training has not seen.",
     hints=(
-        "Give it a model that learns its rows by heart, such as the nearest neighbour. Which accuracy does it report, "
+        "Give it a model that memorizes its rows, such as the nearest neighbour. Which accuracy does it report, "
         "whatever the labels are?",
         "`learn` may see `X[:-n_test]` and `y[:-n_test]`. Which rows are left to score it on?",
         "`predict = learn(X[:-n_test], y[:-n_test])`, then compare `predict(X[-n_test:])` with `y[-n_test:]`.",
@@ -45,7 +56,9 @@ exercise = Exercise(
     examples=lambda: [case(
         NEAREST, torch.tensor([[0.0], [1.0], [2.0], [3.0], [0.4], [1.1], [2.6]]),
         torch.tensor([0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]), 3)],
-    fresh=lambda rng: [_rows(rng, 24, NEAREST, 6), _rows(rng, 60, NEAREST_MEAN, 10)],
+    fresh=lambda rng: [_rows(rng, 25, 8, NEAREST), _rows(rng, 61, 20, NEAREST_MEAN),
+                       _rows(rng, 37, 11, PARITY, odd=True)],
+    probe=number,
 )
 
 
@@ -83,23 +96,27 @@ def on_its_training_rows(learn, X, y, n_test):
 
 
 @exercise.mistake(
-    "You score on the last rows, and `learn` has seen them: it got all of X and y. Give it only `X[:-n_test]` and "
-    "`y[:-n_test]`."
+    "You score on the last rows, but `learn` has seen them: it got all of X and y. Give it only `X[:-n_test]` and "
+    "`y[:-n_test]`.",
+    shown_by=lambda code: code.has("learn(X, y)"),
+    otherwise="You score on the last rows, but `learn` has seen them. Give it only `X[:-n_test]` and `y[:-n_test]`.",
 )
 def test_rows_in_training(learn, X, y, n_test):
     predict = learn(X, y)
     return (predict(X[-n_test:]) == y[-n_test:]).float().mean().item()
 
 
-@exercise.mistake("You held the last rows out of training, and then scored on the training rows all the same.")
+@exercise.mistake(
+    "You held the last rows out of training, but then scored on the training rows. Score on `X[-n_test:]`."
+)
 def held_out_and_forgotten(learn, X, y, n_test):
     predict = learn(X[:-n_test], y[:-n_test])
     return (predict(X[:-n_test]) == y[:-n_test]).float().mean().item()
 
 
 @exercise.mistake(
-    "You trained without the last rows, and scored on all. Most of these answers are known beforehand; score on "
-    "the held-out rows alone."
+    "You trained without the last rows, but scored on all of them, most of which the model has seen. Score on the "
+    "held-out rows alone."
 )
 def scored_on_all(learn, X, y, n_test):
     predict = learn(X[:-n_test], y[:-n_test])
@@ -112,7 +129,7 @@ def parts_swapped(learn, X, y, n_test):
     return (predict(X[:-n_test]) == y[:-n_test]).float().mean().item()
 
 
-@exercise.mistake("This is the share of wrong answers. Accuracy is the share of right ones.")
+@exercise.mistake("This is the share of incorrect predictions. Accuracy is the share of correct ones.")
 def error_rate(learn, X, y, n_test):
     predict = learn(X[:-n_test], y[:-n_test])
     return (predict(X[-n_test:]) != y[-n_test:]).float().mean().item()
@@ -124,18 +141,48 @@ def first_rows_held_out(learn, X, y, n_test):
 
 
 @exercise.mistake(
-    "The minus is missing. `X[:n_test]` are the first `n_test` rows; all but the last ones are `X[:-n_test]`, and the "
-    "last ones `X[-n_test:]`."
+    "You trained on the first `n_test` rows and scored on all others. `X[:n_test]` are the first rows; all but the "
+    "last "
+    "ones are `X[:-n_test]`, and the last ones `X[-n_test:]`."
 )
 def minus_forgotten(learn, X, y, n_test):
     return (learn(X[:n_test], y[:n_test])(X[n_test:]) == y[n_test:]).float().mean().item()
 
 
-@exercise.mistake("You returned how many answers are right. Accuracy is their share: divide by `n_test`.")
+@exercise.mistake("You returned how many predictions are correct. Accuracy is their share: divide by `n_test`.")
 def count_for_share(learn, X, y, n_test):
     return (learn(X[:-n_test], y[:-n_test])(X[-n_test:]) == y[-n_test:]).sum().item()
 
 
-@exercise.mistake("`learn` got the test rows, and was scored on them as well. It learns from `X[:-n_test]`.")
+@exercise.mistake("`learn` got the test rows and was scored on them. It should learn from `X[:-n_test]`.")
 def learned_from_the_test(learn, X, y, n_test):
     return (learn(X[-n_test:], y[-n_test:])(X[-n_test:]) == y[-n_test:]).float().mean().item()
+
+
+@exercise.mistake(
+    "`X[n_test:]` is everything *but the first* `n_test` rows. So `learn` sees the rows that you score on, and misses "
+    "the first ones. All but the last are `X[:-n_test]`."
+)
+def first_rows_left_out(learn, X, y, n_test):
+    return (learn(X[n_test:], y[n_test:])(X[-n_test:]) == y[-n_test:]).float().mean().item()
+
+
+@exercise.mistake(
+    "The training rows are right, but `X[n_test:]` is everything *but the first* `n_test` rows, and most of those are "
+    "training rows. The last ones are `X[-n_test:]`."
+)
+def scored_without_the_first(learn, X, y, n_test):
+    return (learn(X[:-n_test], y[:-n_test])(X[n_test:]) == y[n_test:]).float().mean().item()
+
+
+@exercise.mistake("The rows are right, and so is the share, but it is still a tensor. `.item()` gives the float.")
+def still_a_tensor(learn, X, y, n_test):
+    return (learn(X[:-n_test], y[:-n_test])(X[-n_test:]) == y[-n_test:]).float().mean()
+
+
+@exercise.mistake(
+    "This is the number of correct predictions on the last rows divided by the number of *all* rows. Divide "
+    "by `n_test`."
+)
+def divided_by_all_rows(learn, X, y, n_test):
+    return (learn(X[:-n_test], y[:-n_test])(X[-n_test:]) == y[-n_test:]).sum().item() / len(X)

@@ -109,7 +109,8 @@ exercise.does_the_same(line="strict=True", because="Both lists have one item for
 
 
 @exercise.mistake(
-    "You averaged over batches: `len(batch)` is 2, always, because a batch is the pair `X, y`. So each batch counts the "
+    "You averaged over batches: `len(batch)` is 2, always, because a batch is the pair `X, y`. So each batch counts "
+    "the "
     "same, also the smaller last one. Its rows are `len(X)`.",
     shown_by=lambda code: code.has("len(batch)"),
 )
@@ -160,7 +161,8 @@ def sum_over_rows(model, loader, loss, optimizer):
 
 
 @exercise.mistake(
-    "You divided a sum of batch losses by the number of rows. A batch's loss is a mean already: multiply it by `len(X)` "
+    "You divided a sum of batch losses by the number of rows. A batch's loss is a mean already: multiply it by "
+    "`len(X)` "
     "before you add it up."
 )
 def means_divided_by_rows(model, loader, loss, optimizer):
@@ -184,7 +186,8 @@ def left_in_eval_mode(model, loader, loss, optimizer):
 @exercise.mistake(
     "Gradients pile up from batch to batch: `zero_grad()` is called only once, before the loop. Call it in every step.",
     shown_by=lambda code: code.calls("zero_grad") > 0 and not code.inside_loop("zero_grad"),
-    otherwise="Gradients pile up from batch to batch: `backward` adds to those that are there, and nothing clears them. "
+    otherwise="Gradients pile up from batch to batch: `backward` adds to those that are there, and nothing clears "
+    "them. "
     "Call `optimizer.zero_grad()` once in every step.",
 )
 def zero_grad_once(model, loader, loss, optimizer):
@@ -266,7 +269,8 @@ def last_batch_for_a_full_one(model, loader, loss, optimizer):
 
 
 @exercise.mistake(
-    "There is one step for the whole epoch: `optimizer.step()` comes after the loop. Each batch takes a step of its own.",
+    "There is one step for the whole epoch: `optimizer.step()` comes after the loop. Each batch takes a step of its "
+    "own.",
     shown_by=lambda code: code.calls("step") > 0 and not code.inside_loop("step"),
     otherwise="There is one step for the whole epoch. Each batch takes a step of its own.",
 )
@@ -282,8 +286,10 @@ def one_step_an_epoch(model, loader, loss, optimizer):
     return total / rows
 
 
-@exercise.mistake("The optimizer never takes a step, so this epoch teaches the model nothing. Call `optimizer.step()` on "
-                  "each batch, after `backward()`.")
+@exercise.mistake(
+    "The optimizer never takes a step, so this epoch teaches the model nothing. Call `optimizer.step()` on "
+    "each batch, after `backward()`."
+)
 def no_step(model, loader, loss, optimizer):
     model.train()
     total, rows = 0.0, 0
@@ -310,7 +316,8 @@ def measured_afterwards(model, loader, loss, optimizer):
     "Every batch's loss is multiplied by 2 rather than by its number of rows: `len(batch)` is 2, always, because a "
     "batch is the pair `X, y`. Its rows are `len(X)`.",
     shown_by=lambda code: code.has("len(batch)"),
-    otherwise="This is twice the sum of the batch losses, divided by the number of rows. Weight each batch's loss by its "
+    otherwise="This is twice the sum of the batch losses, divided by the number of rows. Weight each batch's loss by "
+    "its "
     "own number of rows, `len(X)`.",
 )
 def length_of_the_pair(model, loader, loss, optimizer):

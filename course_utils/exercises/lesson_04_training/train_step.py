@@ -76,7 +76,8 @@ exercise.does_the_same("() →", "→ True", "model → loss", "model.train() �
                        because="The model is in train mode already, and the text doesn't ask for it.")
 exercise.does_the_same(line="strict=True", because="There is one gradient for each parameter.")
 exercise.does_the_same("→ model.train()", because="The model is in train mode already.")
-exercise.does_the_same("→ model.eval()", because="The forward pass runs in train mode; the text leaves open what follows.")
+exercise.does_the_same("→ model.eval()",
+                       because="The forward pass runs in train mode; the text leaves open what follows.")
 exercise.does_the_same(kind="order of statements", because="Neither of the two lines needs the other.")
 exercise.does_the_same(kind="scale", line="value.item()", because="The last parameter and its gradient have length 1.")
 exercise.does_the_same("list → tuple", because="Both are gone through in the same order.")
@@ -88,7 +89,7 @@ exercise.does_the_same("list → tuple", because="Both are gone through in the s
     shown_by=lambda code: code.uncalled("zero_grad") and not code.calls("zero_grad"),
 )
 def zero_grad_not_called(model, X, y, loss, optimizer):
-    optimizer.zero_grad
+    optimizer.zero_grad  # noqa: B018
     value = loss(model(X), y)
     value.backward()
     optimizer.step()
@@ -118,7 +119,7 @@ def step_not_called(model, X, y, loss, optimizer):
     optimizer.zero_grad()
     value = loss(model(X), y)
     value.backward()
-    optimizer.step
+    optimizer.step  # noqa: B018
     return value.item()
 
 
