@@ -101,6 +101,15 @@ def _all_of_the_rest(exercise: Exercise, source: str, edit: Edit) -> str:
     return "`:` takes all, as the index alone does." if same else ""
 
 
+def _one_dimension_more(exercise: Exercise, source: str, edit: Edit) -> str:
+    """``x[None]`` for ``x``, ``y[:, j, None]`` for ``y[:, j]``: a dimension of size 1 that broadcasting takes away."""
+    none = edit.kind == "dimension missing" and edit.after.endswith("[None]")
+    if edit.kind == "axis of the index":
+        before, after = ([entry.strip() for entry in code.split(",")] for code in (edit.before, edit.after))
+        none = len(after) == len(before) + 1 and [e for e in after if e != "None"] == [e for e in before if e != "None"]
+    return "A dimension of size 1 more makes no difference to what comes out." if none else ""
+
+
 def _from_the_other_end(exercise: Exercise, source: str, edit: Edit) -> str:
     """``dim=-1`` for ``dim=1``; 0 and -1 are the same only for a vector, so those are declared."""
     line = source.split("\n")[edit.line - 1]
@@ -167,4 +176,4 @@ def _named(node: ast.AST) -> str:
 
 _RULES: tuple[Callable[[Exercise, str, Edit], str], ...] = (
     _without_a_graph, _one_step_more, _one_argument_more, _one_layer_more, _one_statement_more, _all_of_the_rest,
-    _from_the_other_end, _one_dimension, _in_place, _sibling, _independent_statements)
+    _one_dimension_more, _from_the_other_end, _one_dimension, _in_place, _sibling, _independent_statements)
