@@ -29,16 +29,6 @@ TOO_TAME = frozenset({
     "05_inference-predict_proba",
     "05_inference-resume",
     "05_inference-score_now",
-    "07_dataloader-TableDataset",
-    "07_dataloader-accuracy_of",
-    "07_dataloader-why_different",
-    "08_cnn-TinyCNN",
-    "08_cnn-evaluate_classifier",
-    "08_cnn-overfit_one_batch",
-    "09_gpu_training-accumulate_gradients",
-    "09_gpu_training-autocast_step",
-    "09_gpu_training-to_device",
-    "09_gpu_training-train_epoch",
 })
 
 

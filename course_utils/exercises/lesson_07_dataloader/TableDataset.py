@@ -280,3 +280,6 @@ class WholeRow(HeaderAsRow):
 class TargetFirst(WholeRow):
     def __getitem__(self, index):
         return self.table[index, -1], self.table[index, :-1]
+
+
+exercise.does_the_same("→ super().__init__()", because="`Dataset.__init__` does nothing.")

@@ -224,3 +224,7 @@ def best_row_of_each_class(model, dataset, batch_size):
     for inputs, labels in DataLoader(dataset, batch_size=batch_size):
         correct += (model(inputs).argmax(0) == labels).sum().item()
     return correct / len(dataset)
+
+
+exercise.does_the_same("→ , shuffle=True", because="Each prediction meets a label of its own batch, in any order.")
+exercise.does_the_same("→ model.eval()", "→ model.train()", because="The model has no layer that knows a mode.")

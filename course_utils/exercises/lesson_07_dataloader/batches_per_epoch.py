@@ -159,3 +159,6 @@ def at_least_one(n, batch_size, drop_last):
 @exercise.mistake("That is the size of the last, incomplete batch. The number of batches is asked for.")
 def the_rest(n, batch_size, drop_last):
     return n % batch_size
+
+
+exercise.does_the_same("floor → trunc", because="No number of rows is negative.")

@@ -160,3 +160,7 @@ class PooledToFit(TinyCNN):
     def forward(self, images):
         x = F.max_pool2d(torch.relu(self.conv1(images)), 2)
         return self.output(F.adaptive_max_pool2d(torch.relu(self.conv2(x)), 6).flatten(1))
+
+
+exercise.does_the_same("→ torch.relu(…)", "→ F.relu(…)", line="max_pool2d",
+                       because="There is a ReLU already, and a second one changes nothing.")

@@ -154,3 +154,12 @@ def one_inside_the_division(size, kernel, stride=1, padding=0, dilation=1):
 )
 def float_division_without_dilation(size, kernel, stride=1, padding=0, dilation=1):
     return (size - kernel + 2 * padding) / stride + 1
+
+
+exercise.does_the_same(
+    "zeros → ones", "zeros → empty", "zeros → rand", "zeros → randn", "1 → 2", "1 → 3", "1 → 0", "1, →",
+    line="layer(torch.zeros(1, 1, size))",
+    because="Only the size of the output is read, and neither values nor the number of images change it.")
+exercise.does_the_same("1 → 2", "1 → 3", line="nn.Conv1d", because="The number of maps does not change their size.")
+exercise.does_the_same(kind="brackets", line="last = size", because="A sum is the same in any order.")
+exercise.does_the_same("2 * padding - reach → (2 * padding - reach)", because="A sum is the same in any order.")

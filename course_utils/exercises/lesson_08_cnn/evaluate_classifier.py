@@ -219,3 +219,6 @@ def first_batch_only(model, batches, classes):
 @exercise.mistake("Both are there, in the wrong order: `return accuracy, matrix`.")
 def swapped(model, batches, classes):
     return evaluate_classifier(model, batches, classes)[::-1]
+
+
+exercise.does_the_same("→ model =", because="`eval` and `train` return the model.")

@@ -341,3 +341,7 @@ def returned_in_the_loop(model, images, labels, steps, lr):
     for _ in range(steps):
         losses += overfit_one_batch(model, images, labels, 1, lr)
         return losses
+
+
+exercise.does_the_same("→ optimizer.step()", line="model.train()",
+                       because="Before the first `backward` there is no gradient to step with.")

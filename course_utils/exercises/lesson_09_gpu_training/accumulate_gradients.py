@@ -245,3 +245,6 @@ def means_divided_by_rows(model, batches, optimizer):
     for rows, labels in batches:
         (F.cross_entropy(model(rows), labels) / count).backward()
     optimizer.step()
+
+
+exercise.does_the_same("→ model.train()", "→ model.eval()", because="The net has no layer that knows a mode.")

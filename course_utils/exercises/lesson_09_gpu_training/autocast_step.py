@@ -189,3 +189,8 @@ def softmax_first(model, inputs, labels, optimizer, device):
     with torch.autocast(device.type, dtype=torch.bfloat16):
         loss = F.cross_entropy(model(inputs).softmax(dim=1), labels)
     return _step(loss, optimizer)
+
+
+exercise.does_the_same("→ optimizer.step()", line="loss.backward()",
+                       because="The gradients have just been cleared, and without them SGD leaves a weight as it is.")
+exercise.does_the_same("→ optimizer =", line="optimizer.step()", because="The optimizer isn't used any more.")

@@ -135,3 +135,10 @@ def filled_up_once(n, rank, world_size):
 )
 def a_tensor(n, rank, world_size):
     return torch.tensor(shard_indices(n, rank, world_size))
+
+
+exercise.does_the_same("world_size → -world_size", "len(rows) → -len(rows)", line="while len(rows)",
+                       because="Only whether something is left over counts, and that has no sign.")
+exercise.does_the_same("(-n // world_size) * world_size → ((-n // world_size) * world_size)", "→ [:, None]",
+                       "→ [None]", line="torch.arange",
+                       because="The sign can be taken last, and `view` makes the same table of it.")

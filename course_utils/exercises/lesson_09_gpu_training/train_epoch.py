@@ -134,3 +134,7 @@ def left_as_tensor(model, batches, optimizer):
 )
 def divided_by_batches(model, batches, optimizer):
     return not_divided(model, batches, optimizer) / len(batches)
+
+
+exercise.does_the_same(kind="order of statements", line="a number", because="A text on its own line does nothing.")
+exercise.does_the_same("→ [None]", line="total +=", because="`item` reads the one number, whatever the shape.")
