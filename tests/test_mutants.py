@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +26,8 @@ from course_utils.exercise import Exercise, case
 from course_utils.grading.audit import LessonAudit
 from course_utils.judging.passing import Passing
 from course_utils.mutation.edit import Edit
+
+from .conftest import ROOT
 
 
 def column_means_of(x: torch.Tensor) -> Exercise:
@@ -117,10 +123,42 @@ def test_nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert try_all(passing, forms(exercise)[0], [changed(exercise, "x.mean(dim=0)", started)]).passed == {0}
     assert list(tmp_path.iterdir()) == []
     assert not Path("left").exists()
-    deadline = time.monotonic() + 5
-    while running(marker) and time.monotonic() < deadline:
+    assert until(lambda: not running(marker), 5)
+
+
+def test_a_command_that_is_ended_takes_its_mutants_along(tmp_path: Path) -> None:
+    marker = f"sleep {70 + os.getpid() / 1e6:.6f}"
+    script = tmp_path / "script.py"
+    script.write_text(f"""
+import sys
+import torch
+from course_utils.authoring import trials
+from course_utils.cli import mutants as command
+from tests import test_mutants as here
+trials._SLOWEST = 600
+hang = here.changed(here.column_means_of(here.TELLING), "x.mean(dim=0)", "__import__('os').system('{marker}')")
+here.mutants_command.chosen = lambda named: [here.SimpleNamespace(id="x", exercises=[hang.form.exercise])]
+import course_utils.authoring.survivors as survivors
+survivors.mutants = lambda form: [hang]
+command.mutants([], standalone_mode=False)
+""", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen([sys.executable, str(script)], env=environment, cwd=ROOT)
+    try:
+        assert until(lambda: running(marker), 60)
+        process.terminate()
+        assert process.wait(20) == 128 + signal.SIGTERM
+        assert until(lambda: not running(marker), 10)
+        assert list(tmp_path.iterdir()) == [script]
+    finally:
+        process.kill()
+
+
+def until(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not running(marker)
+    return condition()
 
 
 def running(command: str) -> bool:
@@ -177,6 +215,7 @@ def lesson(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A lesson whose only exercise lets mutants survive, in the place of those that the command is given."""
     lesson = SimpleNamespace(id="x1_means", exercises=[column_means_of(SQUARE_AND_SYMMETRIC)])
     monkeypatch.setattr(mutants_command, "chosen", lambda named: [lesson])
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)  # pytest keeps its own
     return lesson
 
 

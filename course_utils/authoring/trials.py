@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -24,6 +25,8 @@ from course_utils.judging.passing import Passing
 
 BATCH = 25  # mutants in one process between two looks whether it still judges right answers right
 _MEMORY = 3 * 2**30  # bytes that a process may take beyond what it started with
+_SETTING_UP = 60.0  # seconds
+_PR_SET_PDEATHSIG = 1
 _FILE_SIZE = 256 * 2**20  # bytes
 _SLOWEST, _SLOWER = 3.0, 20.0  # seconds for one mutant: at least, and times what the right answer takes
 
@@ -94,6 +97,8 @@ def _in_a_process(passing: Passing, form: Form, mutants: Sequence[Mutant], start
     sending.close()
     at = start
     try:
+        if not _is_set_up(receiving):
+            raise RuntimeError("The process that should try mutants could not be set up.")
         while at < min(start + batch, len(mutants)):
             if not receiving.poll(limit):
                 trials.stopped += 1
@@ -118,6 +123,12 @@ def _in_a_process(passing: Passing, form: Form, mutants: Sequence[Mutant], start
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _is_set_up(receiving: Connection) -> bool:
+    with contextlib.suppress(EOFError, OSError):
+        return receiving.poll(_SETTING_UP) and receiving.recv() == "set up"
+    return False
+
+
 def _end(pid: int) -> None:
     """End a process and all that it started; it leads a group of its own."""
     for end in (lambda: os.killpg(pid, signal.SIGKILL), lambda: os.kill(pid, signal.SIGKILL)):
@@ -133,7 +144,9 @@ def _child(passing: Passing, form: Form, mutants: Sequence[Mutant], sending: Con
         os.setsid()
         os.chdir(scratch)
         os.environ["TMPDIR"] = tempfile.tempdir = scratch
+        _end_with_the_parent()
         _limit()
+        sending.send("set up")
         sys.stdin = open(os.devnull)  # noqa: SIM115
         for mutant in mutants:
             sending.send(_fate(passing, form, mutant.source))
@@ -143,10 +156,17 @@ def _child(passing: Passing, form: Form, mutants: Sequence[Mutant], sending: Con
         os._exit(0)
 
 
+def _end_with_the_parent() -> None:
+    """Let the system end this process if the parent is killed; elsewhere than on Linux it ends at the next result."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def _limit() -> None:
-    with open("/proc/self/statm", encoding="ascii") as file:
-        size = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + _MEMORY, size + _MEMORY))
+    if sys.platform == "linux":
+        with open("/proc/self/statm", encoding="ascii") as file:
+            size = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (size + _MEMORY, size + _MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE, _FILE_SIZE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

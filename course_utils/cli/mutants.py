@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 
 import click
 
@@ -28,6 +30,7 @@ def mutants(lessons: tuple[Lesson, ...], only: tuple[str, ...], seeds: int, show
     from course_utils.authoring.mutants import lines_of
     from course_utils.authoring.survivors import Counts, find_survivors
 
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that its processes end with it
     holds = True
     table = ["", "| lesson | mutants | killed | the same | surviving |", "| --- | ---: | ---: | ---: | ---: |"]
     for lesson in chosen(lessons):
