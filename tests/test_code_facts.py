@@ -49,6 +49,13 @@ def test_operators_are_found_in_expressions_and_assignments() -> None:
     assert not code("n / b").operator("//")
 
 
+def test_a_result_that_is_thrown_away_is_seen() -> None:
+    assert code("df[columns].replace(0, 1)").discards("replace")
+    assert not code("df = df.replace(0, 1)").discards("replace")
+    assert not code("df.replace(0, 1).dropna()").discards("replace")
+    assert not code("return df.replace(0, 1)").discards("replace")
+
+
 def test_comparisons_are_found_by_their_symbol() -> None:
     assert code("a == b").compares("==")
     assert code("0 < a <= b").compares("<=")

@@ -86,6 +86,12 @@ class Code:
         return any(isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, kind)
                    for node in ast.walk(self.tree))
 
+    def discards(self, name: str) -> bool:
+        """Whether a statement is nothing but a call of ``….name(…)`` or ``name(…)``, so that its result is lost."""
+        return any(isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+                   and name in (getattr(node.value.func, "attr", None), getattr(node.value.func, "id", None))
+                   for node in ast.walk(self.tree))
+
     def compares(self, symbol: str) -> bool:
         """Whether a comparison occurs, such as ``==`` or ``<=``."""
         kind = COMPARISONS[symbol]
