@@ -134,7 +134,7 @@ check(to_device)
 # %% [markdown]
 # ### Exercise · Mend the set-up
 #
-# `set_up` makes a copy of a model on the device, and an optimizer for it; the caller's model stays where it is. The
+# `set_up` makes a copy of a model on the device, and SGD for it; the caller's model stays where it is. The
 # training that uses it raises no error, but the loss never moves. Fix it.
 
 # %% exercise="set_up"

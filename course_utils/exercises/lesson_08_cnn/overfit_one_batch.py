@@ -343,5 +343,14 @@ def returned_in_the_loop(model, images, labels, steps, lr):
         return losses
 
 
+@exercise.mistake(
+    "The losses are those of a model in eval mode, in which batch norm uses its running statistics. To learn a batch, "
+    "switch to `model.train()` before the loop."
+)
+def in_eval_mode(model, images, labels, steps, lr):
+    model.eval()
+    return not_in_train_mode(model, images, labels, steps, lr)
+
+
 exercise.does_the_same("→ optimizer.step()", line="model.train()",
                        because="Before the first `backward` there is no gradient to step with.")

@@ -247,4 +247,24 @@ def means_divided_by_rows(model, batches, optimizer):
     optimizer.step()
 
 
+@exercise.mistake(
+    "The gradients of the step before are still there and are added in. Clear them before you begin: "
+    "`optimizer.zero_grad()`."
+)
+def never_cleared_and_equal_weights(model, batches, optimizer):
+    for rows, labels in batches:
+        (F.cross_entropy(model(rows), labels) / len(batches)).backward()
+    optimizer.step()
+
+
+@exercise.mistake(
+    "The gradients of the step before are still there and are added in: clear them before you begin. And you added the "
+    "batches' mean losses without dividing."
+)
+def never_cleared_and_not_divided(model, batches, optimizer):
+    for rows, labels in batches:
+        F.cross_entropy(model(rows), labels).backward()
+    optimizer.step()
+
+
 exercise.does_the_same("→ model.train()", "→ model.eval()", because="The net has no layer that knows a mode.")

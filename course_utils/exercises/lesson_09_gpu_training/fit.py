@@ -311,3 +311,10 @@ def softmax_first(model, batches, epochs, lr, device):
 def mean_over_rows(model, batches, epochs, lr, device):
     return _fit(model, batches, epochs, lr, device, means_of=lambda losses, sizes: sum(
         loss * size for loss, size in zip(losses, sizes, strict=True)) / sum(sizes))
+
+
+@exercise.mistake("Only the first epoch is run. Return the result after the loop over the epochs, not in it.",
+                  shown_by=lambda code: code.return_in_loop(), otherwise="Only one epoch is run.")
+def returned_in_the_loop(model, batches, epochs, lr, device):
+    for _ in range(epochs):
+        return _fit(model, batches, 1, lr, device)

@@ -97,6 +97,22 @@ def with_numpy(fn, device, warm_up=2, runs=5):
 
 
 @exercise.mistake(
+    "`device == \"cuda\"` compares a torch.device with a string, and is never true, so nothing waits for it. Compare "
+    "`device.type == \"cuda\"`.",
+    shown_by=lambda code: code.has("device == 'cuda'") or code.has("'cuda' == device"),
+)
+def device_compared_with_a_string(fn, device, warm_up=2, runs=5):
+    times = []
+    for _ in range(warm_up + runs):
+        begin = time.perf_counter()
+        fn()
+        if device == "cuda":
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times[warm_up:])
+
+
+@exercise.mistake(
     "You timed how long it takes to *ask* for the work. On a GPU a call returns at once; `torch.cuda.synchronize()` "
     "before the clock is stopped waits until the work is done."
 )

@@ -136,5 +136,38 @@ def divided_by_batches(model, batches, optimizer):
     return not_divided(model, batches, optimizer) / len(batches)
 
 
+NO_STEP = "Nothing is learned: the weights haven't moved."
+
+
+@exercise.mistake(NO_STEP + " `optimizer.step()` is missing after `backward()`.",
+                  shown_by=lambda code: not code.calls("step"), otherwise=NO_STEP)
+def no_step(model, batches, optimizer):
+    total, count = 0.0, 0
+    for rows, labels in batches:
+        loss = F.cross_entropy(model(rows), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        total += loss.detach() * len(labels)
+        count += len(labels)
+    return total.item() / count
+
+
+@exercise.mistake(
+    "The gradients are never cleared, so each step also uses those of all steps before it: `optimizer.zero_grad()`.",
+    shown_by=lambda code: not code.calls("zero_grad"),
+    otherwise="The gradients of earlier steps are still there in each step: clear them between a step and the next "
+    "`backward()`.",
+)
+def no_zero_grad(model, batches, optimizer):
+    total, count = 0.0, 0
+    for rows, labels in batches:
+        loss = F.cross_entropy(model(rows), labels)
+        loss.backward()
+        optimizer.step()
+        total += loss.detach() * len(labels)
+        count += len(labels)
+    return total.item() / count
+
+
 exercise.does_the_same(kind="order of statements", line="a number", because="A text on its own line does nothing.")
 exercise.does_the_same("→ [None]", line="total +=", because="`item` reads the one number, whatever the shape.")
