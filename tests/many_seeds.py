@@ -16,7 +16,7 @@ from course_utils.authoring.mutants import lines_of
 from course_utils.authoring.survivors import find_survivors
 from course_utils.evidence.codec import decode, encode
 from course_utils.evidence.collect import Plan, collect, encode_cases
-from course_utils.exercise import Exercise
+from course_utils.exercise import Exercise, source_of
 from course_utils.judging.judge import judge
 from course_utils.judging.verdict import Verdict
 
@@ -60,7 +60,8 @@ def test_right_is_correct_and_wrong_is_not_whatever_was_drawn(exercise: Exercise
                 refused.append((seed, answer.__name__, verdict))
         for mistake in exercise.mistakes:
             evidence = collected(exercise, mistake.answer, inputs)
-            verdict = judge(exercise, cases, encode({**decode(evidence), "source": "def edited(): ..."}))
+            source = source_of(mistake.answer) + "\nedited = True"  # so that it is not the code that was handed out
+            verdict = judge(exercise, cases, encode({**decode(evidence), "source": source}))
             if verdict.correct:
                 accepted.append((seed, mistake.name))
             unnamed[mistake.name] += verdict.mistake != mistake.name
