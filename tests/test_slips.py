@@ -20,7 +20,7 @@ PACKAGE = f"course_utils/exercises/lesson_{LESSON}"
 INIT, MODULE, SOURCE = f"{PACKAGE}/__init__.py", f"{PACKAGE}/standardize.py", f"solutions/{LESSON}/{LESSON}.py"
 VALUE = f"{PACKAGE}/shares_memory.py"
 ANOTHER = "\n\n@exercise.{}\ndef {}(x):\n    {}\n"
-RIGHT = "std = x.std(dim=0, keepdim=True)\n    return (x - x.mean(dim=0)) / torch.where(std == 0, 1.0, std)"
+RIGHT = "std = x.std(dim=0, keepdim=True)\n    return (x - x.mean(dim=0)) / torch.where(std < 1e-6, 1.0, std)"
 
 # Builds lesson 1 of the folder that it is started in, once with each slip: a fork per slip saves importing torch again.
 DRIVER = """
@@ -63,22 +63,23 @@ class Slip:
     also: str = ""
 
 
+NOT_SCALED = "You centred the columns but didn't scale them. Divide by `x.std(dim=0)` as well."
 SLIPS = [
     # the module
-    Slip(MODULE, "points=3", "pionts=3", "takes no 'pionts'. Did you mean 'points'?", "standardize.py:14"),
-    Slip(MODULE, "    hints=(", "    tips=(", "takes no 'tips'", "standardize.py:14"),
+    Slip(MODULE, "points=3", "pionts=3", "takes no 'pionts'. Did you mean 'points'?", "standardize.py:21"),
+    Slip(MODULE, "    hints=(", "    tips=(", "takes no 'tips'", "standardize.py:21"),
     Slip(VALUE, '    objective="Tell a view from a copy.",\n', "", "lacks objective", "shares_memory.py:20"),
-    Slip(MODULE, "lambda rng:", "lambda:", "Make fresh a function of one argument", "standardize.py:30"),
+    Slip(MODULE, "lambda rng:", "lambda:", "Make fresh a function of one argument", "standardize.py:38"),
     Slip(MODULE, "lambda rng:", "lambda rng, seed:", "Make fresh a function of one argument"),
     Slip(MODULE, "lambda rng: [", "lambda rng: 3 and [1, ", "fresh doesn't give a list of cases"),
-    Slip(MODULE, "rng.normal(50", "np.random.normal(50", "raises NameError"),
-    Slip(MODULE, "torch.from_numpy(rng.normal(50, 20, size=(7, 4))).float()", "torch.randn(7, 4)",
+    Slip(MODULE, "rng.normal(size=(rows, 4)", "np.random.normal(size=(rows, 4)", "raises NameError"),
+    Slip(MODULE, "torch.from_numpy(rng.normal(size=(rows, 4)))", "torch.randn(rows, 4)",
          "the same seed gives different inputs"),
     Slip(MODULE, "exercise = Exercise(", "exercize = Exercise(", "the name 'exercise' is not defined",
          "Did you mean 'exercize'?"),
     Slip(MODULE, 'name="standardize"', 'name="standardise"', "Write name=\"standardize\""),
     Slip(MODULE, 'name="standardize"', 'name="set_column"', "Write name=\"standardize\""),
-    Slip(MODULE, "points=3", "points=0", "points=0 is not a number above 0", "standardize.py:16"),
+    Slip(MODULE, "points=3", "points=0", "points=0 is not a number above 0", "standardize.py:23"),
     Slip(MODULE, "points=3", "points=-3", "points=-3 is not a number above 0"),
     Slip(MODULE, "points=3", 'points="3"', "points='3' is not a number above 0"),
     Slip(MODULE, "points=3", "points=4", "its parts give 3 points, but 'standardize' has 4"),
@@ -87,7 +88,7 @@ SLIPS = [
     Slip(MODULE, "    parts=", '    kind="class",\n    parts=', "the reference is a function, but"),
     Slip(MODULE, "rtol=1e-3", "rtol=-1e-3", "rtol=-0.001"),
     Slip(MODULE, "rtol=1e-3", "rtol=1e-3 atol=1", "not valid Python", "standardize.py:"),
-    Slip(MODULE, "@exercise.reference", "@exercise.refrence", "Did you mean 'reference'?", "standardize.py:40"),
+    Slip(MODULE, "@exercise.reference", "@exercise.refrence", "Did you mean 'reference'?", "standardize.py:51"),
     Slip(MODULE, "@exercise.reference\n", "", "has no reference"),
     Slip(MODULE, "@exercise.alternative\n", "@exercise.reference\n", "a second time"),
     Slip(MODULE, "@exercise.alternative\n", "@exercise.alternative()\n", "takes no parentheses"),
@@ -97,23 +98,27 @@ SLIPS = [
     Slip(MODULE, "    mean, std = x", "    raise ValueError('later')\n    mean, std = x", "raises ValueError (later)"),
     Slip(MODULE, "x.mean(dim=0), x.std(dim=0)", "x.mean(dim=0), x.var(dim=0)",
          "the reference gives other results"),
-    Slip(MODULE, "nan=0.0)", "nan=1.0)", "the alternative 'nan_to_zero' is judged"),
-    Slip(MODULE, '"You centred the columns, and did not scale them. Divide by `x.std(dim=0)` too."', '" "',
+    Slip(MODULE, "torch.where(std < 1e-6, 0.0,", "torch.where(std < 1e-6, 1.0,",
+         "the alternative 'with_a_threshold' is judged"),
+    Slip(MODULE, f'"{NOT_SCALED}"', '" "',
          "the mistake 'not_scaled' has an empty sentence"),
-    Slip(MODULE, '("You centred the columns, and did not scale them. Divide by `x.std(dim=0)` too.")', "",
+    Slip(MODULE, f'("{NOT_SCALED}")', "",
          "@exercise.mistake lacks its sentence"),
     Slip(MODULE, "", ANOTHER.format("mistake('You did it.')", "fine", RIGHT), "the mistake 'fine' is a right answer"),
-    Slip(MODULE, "", ANOTHER.format("mistake('You did it.')", "twin", "return x - x.mean(0)"),
+    Slip(MODULE, "", ANOTHER.format("mistake('You did it.')", "twin",
+                                    "return _on_other_columns(lambda t: t - t.mean(0))(x)"),
          "'not_scaled' and 'twin' do the same"),
     Slip(MODULE, "", ANOTHER.format("mistake('You did it.')", "not_scaled", "return x"), "are called 'not_scaled'"),
     Slip(MODULE, "", ANOTHER.format("alternative", "copy_of_it", "mean, std = x.mean(dim=0), x.std(dim=0)\n    "
-                                    "return (x - mean) / torch.where(std == 0, 1.0, std)"), "is the same code as"),
+                                    "constant = (x == x[0]).all(dim=0)\n    "
+                                    "return (x - mean) / torch.where(constant, 1.0, std)"), "is the same code as"),
     Slip(VALUE, 'starter_text="""\nshares_memory', 'starter_text="""\nshare_memory', "should define 'shares_memory'"),
     Slip(VALUE, '"slice": ...,', '"slice": ..., (', "starter_text is not valid Python"),
     Slip(MODULE, "    fresh=lambda rng: [", "    examples_too=lambda rng: [", "takes no 'examples_too'"),
-    Slip(MODULE, 'part="a constant column"),\n    ],\n    fresh', 'part="constant"),\n    ],\n    fresh',
+    Slip(MODULE, 'part="a constant column"),  # its computed std is 8e-9\n    ],\n    fresh',
+         'part="constant"),\n    ],\n    fresh',
          "tests the part 'constant', which parts doesn't have"),
-    Slip(MODULE, "import torch\n", "import torhc\n", "no module named 'torhc'", "standardize.py:3"),
+    Slip(MODULE, "import torch\n", "import torhc\n", "no module named 'torhc'", "standardize.py:5"),
     Slip(MODULE, "def standardize(x):\n    mean", "def standardize(x):\nmean", "not valid Python (expected an"),
     Slip(MODULE, 'objective="Reduce over the right dimension, and broadcast the result back."', 'objective=""',
          "has no objective"),
@@ -129,7 +134,7 @@ SLIPS = [
     Slip(INIT, "summary=", "sumary=", "Did you mean 'summary'?"),
     Slip(INIT, "summary=", "summary", "not valid Python"),
     # the source
-    Slip(SOURCE, '# %% exercise="standardize"', '# %% exercize="standardize"', "Did you mean 'exercise'?", "py:297"),
+    Slip(SOURCE, '# %% exercise="standardize"', '# %% exercize="standardize"', "Did you mean 'exercise'?", "py:299"),
     Slip(SOURCE, '# %% exercise="standardize"', "# %% exercise=standardize", "Write exercise=\"standardize\""),
     Slip(SOURCE, '# %% exercise="standardize"', "# %% exercise='standardize'", "Write exercise=\"standardize\""),
     Slip(SOURCE, '# %% exercise="standardize"', '#%%exercise="standardize"', "is not read as a header"),
@@ -149,7 +154,7 @@ SLIPS = [
     Slip(SOURCE, "    ...  ### SOLUTION", "    pass", "doesn't say where its solution goes"),
     Slip(SOURCE, "def standardize(x):", "def standardise(x):", "Rename it to 'standardize'"),
     Slip(SOURCE, "def standardize(x):", "def standardize(y):", "but the reference has standardize(x)"),
-    Slip(SOURCE, "def standardize(x):", "def standardize(x:", "not valid Python", "(line 298)"),
+    Slip(SOURCE, "def standardize(x):", "def standardize(x:", "not valid Python", "(line 300)"),
     Slip(SOURCE, "torch.manual_seed(0)", "torch.manual_seed(0", "not valid Python"),
     Slip(SOURCE, 'start("01_tensors")', 'start("02_autograd")', "Write start(\"01_tensors\")"),
     Slip(SOURCE, "# ### Exercise · A times", "# ### Exercise · Left behind\n#\n# ### Exercise · A times",
