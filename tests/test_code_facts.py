@@ -89,6 +89,7 @@ def test_code_that_stands_further_in_is_read() -> None:
     ("losses.append(loss.item)", lambda seen: seen.uncalled("item")),
     ("x //= 2", lambda seen: seen.operator("//")), ("y = a @ b", lambda seen: seen.operator("@")),
     ("y = -1.0 ** k", lambda seen: seen.negates_a_power()),
+    ("x = x - lr * x.grad", lambda seen: seen.subtracts_into_a_new_one()),
     ("y = (x - m).sum() ** 1/2", lambda seen: seen.divides_a_power())])
 def test_a_slip_is_seen(source: str, asked) -> None:
     assert asked(code(source))
@@ -99,6 +100,7 @@ def test_a_slip_is_seen(source: str, asked) -> None:
     ("losses.append(loss.item())", lambda seen: seen.uncalled("item")),
     ("x = x / 2", lambda seen: seen.operator("//")),
     ("y = (-1.0) ** k", lambda seen: seen.negates_a_power()),
+    ("x -= lr * x.grad\ny = x - 1", lambda seen: seen.subtracts_into_a_new_one()),
     ("y = x ** (1 / 2)\nz = x ** k / 2", lambda seen: seen.divides_a_power())])
 def test_the_right_form_is_no_slip(source: str, asked) -> None:
     assert not asked(code(source))

@@ -108,6 +108,13 @@ class Code:
         return any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.right, ast.Constant)
                    and _is_power(node.left, of=1) for node in ast.walk(self.tree))
 
+    def subtracts_into_a_new_one(self) -> bool:
+        """Whether a name is bound to itself minus something, as in ``x = x - step``, which makes a new object."""
+        return any(isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp)
+                   and isinstance(node.value.op, ast.Sub) and isinstance(node.value.left, ast.Name)
+                   and node.value.left.id in {target.id for target in node.targets if isinstance(target, ast.Name)}
+                   for node in ast.walk(self.tree))
+
     def _calls(self) -> Iterator[tuple[str, tuple[int, int]]]:
         return _calls_in(self.tree)
 

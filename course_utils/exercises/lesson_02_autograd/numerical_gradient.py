@@ -24,12 +24,15 @@ exercise = Exercise(
     ),
     examples=lambda: [
         case(Formula("(x ** 2).sum()"), torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64), 0.01),
-        case(Formula("(x ** 3).sum()"), torch.tensor([[1.0, 2.0], [0.5, 1.0]], dtype=torch.float64), 0.1),
+        case(Formula("(x ** 3).sum()"), torch.tensor([[1.0, 2.0], [0.5, 1.0]]), 0.1),
     ],
     fresh=lambda rng: [
         case(Formula("x.prod() + (x ** 3).sum()"), _tensor(rng, 3), 0.1),
         case(Formula("x.exp().sum() + x[0, 0] ** 3"), _tensor(rng, 2, 3), 0.1),
+        case(Formula("(x ** 3).sum() + x.prod()"), _tensor(rng, 2, 1, 2).float(), 0.2),
     ],
+    rtol=1e-3,  # in float32 a difference of two values of f is off by that little
+    atol=1e-3,
 )
 
 
@@ -61,20 +64,33 @@ def on_a_copy(f, x, eps):
     return torch.tensor(slopes, dtype=x.dtype).view_as(x)
 
 
+def _each(f, x, eps, slope):
+    """A gradient whose numbers are slope(f, up, down, x) for x with one number moved up, and down."""
+    gradient = torch.zeros_like(x)
+    for i in range(x.numel()):
+        shift = torch.zeros_like(x)
+        shift.view(-1)[i] = eps
+        gradient.view(-1)[i] = slope(x + shift, x - shift)
+    return gradient
+
+
 @exercise.mistake(
     "This is the forward difference, (f(x + eps) - f(x)) / eps. Its error shrinks like eps; that of the central "
     "difference, (f(x + eps) - f(x - eps)) / (2 eps), like eps². Step to both sides."
 )
 def forward_difference(f, x, eps):
-    gradient = torch.zeros_like(x)
-    for i in range(x.numel()):
-        shift = torch.zeros_like(x)
-        shift.view(-1)[i] = eps
-        gradient.view(-1)[i] = (f(x + shift) - f(x)) / eps
-    return gradient
+    return _each(f, x, eps, lambda up, down: (f(up) - f(x)) / eps)
 
 
-@exercise.mistake("Twice too large: from x - eps to x + eps the distance is 2 * eps, so divide by that.")
+@exercise.mistake(
+    "This is the backward difference, (f(x) - f(x - eps)) / eps. Its error shrinks like eps; that of the central "
+    "difference, (f(x + eps) - f(x - eps)) / (2 eps), like eps². Step to both sides."
+)
+def backward_difference(f, x, eps):
+    return _each(f, x, eps, lambda up, down: (f(x) - f(down)) / eps)
+
+
+@exercise.mistake("This is twice the right value: from x - eps to x + eps it is 2 * eps, so divide by that.")
 def divided_by_eps(f, x, eps):
     return 2 * numerical_gradient(f, x, eps)
 
@@ -88,7 +104,7 @@ def all_at_once(f, x, eps):
 
 
 @exercise.mistake(
-    "`x[i]` is a number only when `x` has one dimension; of a table it is a whole row, and you moved that. Loop over "
+    "Whole rows of `x` moved together: `x[i]` is a number only if `x` has one dimension. Loop over "
     "`range(x.numel())`, and use `shift.view(-1)[i]`."
 )
 def row_by_row(f, x, eps):
@@ -101,16 +117,36 @@ def row_by_row(f, x, eps):
 
 
 @exercise.mistake(
-    "`/ 2 * eps` divides by 2, and then multiplies by eps. The whole distance belongs below the line: `/ (2 * eps)`."
+    "From the second number on, the numbers before it are moved as well. Start each step from `x` as it was: make the "
+    "copy or the shift anew inside the loop."
+)
+def shift_not_reset(f, x, eps):
+    gradient, shift = torch.zeros_like(x), torch.zeros_like(x)
+    for i in range(x.numel()):
+        shift.view(-1)[i] = eps
+        gradient.view(-1)[i] = (f(x + shift) - f(x - shift)) / (2 * eps)
+    return gradient
+
+
+@exercise.mistake(
+    "Your result is eps² times the right one. `/ 2 * eps` divides by 2 and then multiplies by eps; the whole distance "
+    "is `/ (2 * eps)`."
 )
 def brackets_missing(f, x, eps):
     return numerical_gradient(f, x, eps) * eps * eps
 
 
 @exercise.mistake(
-    "The gradient is right, and the caller's `x` is not quite what it was: adding `eps` and taking it away again "
-    "rounds twice. (And had `f` failed in between, `x` would have stayed moved.) Work on a copy: `x + shift` makes "
-    "one."
+    "You divided only the second value: division comes before subtraction. Put the difference in parentheses: "
+    "`(f(up) - f(down)) / (2 * eps)`."
+)
+def difference_without_brackets(f, x, eps):
+    return _each(f, x, eps, lambda up, down: f(up) - f(down) / (2 * eps))
+
+
+@exercise.mistake(
+    "The gradient is right, but the caller's `x` isn't quite what it was: adding `eps` and taking it away again rounds. "
+    "(And if `f` had failed in between, `x` would have stayed moved.) Work on a copy: `x + shift` makes one."
 )
 def nearly_put_back(f, x, eps):
     gradient = torch.zeros_like(x)
@@ -125,7 +161,10 @@ def nearly_put_back(f, x, eps):
 
 @exercise.mistake(
     "This is the exact gradient, by autograd. The point here is a second opinion that knows nothing of autograd: use "
-    "values of `f` only."
+    "values of `f` only.",
+    shown_by=lambda code: any(map(code.names, ("autograd", "backward", "func", "jacobian", "vjp", "jacrev"))),
+    otherwise="Your result is the exact gradient, whatever `eps` is. The exercise asks for the central difference with "
+    "the `eps` that is passed in.",
 )
 def by_autograd(f, x, eps):
     return torch.func.grad(f)(x)

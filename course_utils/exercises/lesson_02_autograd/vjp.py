@@ -15,10 +15,10 @@ exercise = Exercise(
     points=3,
     objective="Send a vector back through a function with several outputs.",
     hints=(
-        "`y.backward()` wants a single number, because it has to know how much each output counts. `v` says exactly "
+        "`y.backward()` needs a single number, because it has to know how much each output counts. `v` says exactly "
         "that.",
         "Either `y.backward(v)`, or make one number of the outputs first: `(y * v).sum()` has the gradient that you "
-        "want.",
+        "need.",
         "`leaf = x.clone().requires_grad_()`, `y = f(leaf)`, `y.backward(v)`, and the answer is `leaf.grad`.",
     ),
     examples=lambda: [
@@ -27,7 +27,7 @@ exercise = Exercise(
     ],
     fresh=lambda rng: [
         case(Formula("x.cumsum(0) ** 2"), _vector(rng, 3), _vector(rng, 3)),
-        case(Formula("torch.outer(x, x).flatten()"), _vector(rng, 2), _vector(rng, 4)),
+        case(Formula("torch.outer(x, x).flatten()"), _vector(rng, 2), -_vector(rng, 4)),
     ],
 )
 
@@ -61,7 +61,7 @@ def jacobian_times_v(f, x, v):
 
 
 @exercise.mistake(
-    "You added the outputs up with equal weight, and `v` was never used. Weigh them: `(y * v).sum()`, or "
+    "This is what equal weights give: all outputs added up, whatever `v` is. Weigh them: `(y * v).sum()`, or "
     "`y.backward(v)`."
 )
 def v_unused(f, x, v):
@@ -71,7 +71,17 @@ def v_unused(f, x, v):
 
 
 @exercise.mistake(
-    "`backward()` without an argument works for a single number only, and here there are several outputs. Tell it how "
+    "You took the mean of the weighted outputs, so the result is divided by their number. v @ J is a sum: "
+    "`(y * v).sum()`."
+)
+def mean_for_sum(f, x, v):
+    leaf = x.clone().requires_grad_()
+    (f(leaf) * v).mean().backward()
+    return leaf.grad
+
+
+@exercise.mistake(
+    "`backward()` without an argument works only for a single number, and here there are several outputs. Tell it how "
     "much each of them counts: `y.backward(v)`."
 )
 def backward_of_a_vector(f, x, v):
@@ -81,16 +91,36 @@ def backward_of_a_vector(f, x, v):
 
 
 @exercise.mistake(
-    "The result is None. Either you returned what `backward(v)` gives back, which is always None, or you read the "
-    "`.grad` of another tensor. Call it on a line of its own, then `return` the `.grad` of the leaf that you put into "
-    "`f`."
+    "Your function returned None: there is no `return`. (Printing a result doesn't return it.)",
+    shown_by=lambda code: not code.returns(),
+)
+def returns_nothing(f, x, v):
+    leaf = x.clone().requires_grad_()
+    f(leaf).backward(v)
+    print(leaf.grad)
+
+
+@exercise.mistake(
+    "Your function returned None, which is what `backward(v)` itself returns. Call it on a line of its own, then "
+    "return the `.grad` of the leaf that you passed to `f`.",
+    shown_by=lambda code: code.returns() and code.calls("backward") > 0 and not code.names("grad"),
+    otherwise="Your function returned None. If you return a `.grad`, it is still empty: only the leaf that you passed "
+    "to `f` gets one, and only once `backward(v)` has run.",
 )
 def result_of_backward(f, x, v):
     return f(x.clone().requires_grad_()).backward(v)
 
 
 @exercise.mistake(
-    "That is the whole Jacobian. For a large net nobody could store it, and nobody has to: backward computes the "
+    "`torch.autograd.grad` returns a tuple with one gradient for each input. Return the first, `[0]`."
+)
+def tuple_of_gradients(f, x, v):
+    leaf = x.clone().requires_grad_()
+    return torch.autograd.grad(f(leaf), leaf, v)
+
+
+@exercise.mistake(
+    "That is the whole Jacobian. For a large network nobody could store it, and nobody has to: backward computes the "
     "product `v @ J` directly."
 )
 def whole_jacobian(f, x, v):
@@ -98,8 +128,10 @@ def whole_jacobian(f, x, v):
 
 
 @exercise.mistake(
-    "The result is right, and the caller's `x` was changed on the way: `x.requires_grad_()` marks *their* tensor, and "
-    "leaves a gradient in it. Take `x.clone().requires_grad_()`."
+    "The result is right, but the caller's `x` has changed: `x.requires_grad_()` marks *their* tensor, and `backward` "
+    "leaves a gradient in it. Take `x.clone().requires_grad_()`.",
+    shown_by=lambda code: code.names("requires_grad_") or code.names("requires_grad"),
+    otherwise="The result is right, but the caller's `x` has changed. Work on `x.clone()`.",
 )
 def marks_the_callers_tensor(f, x, v):
     x.requires_grad_()
