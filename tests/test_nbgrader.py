@@ -76,6 +76,23 @@ def _graded_by_nbgrader(root: Path, run_in: Run, notebook: nbformat.NotebookNode
 
 
 @pytest.mark.slow
+def test_a_renamed_notebook_is_graded_and_the_hand_in_stays_as_it_came(course_copy: Path, run_in: Run) -> None:
+    handed_in = submit(course_copy, "renamed", answered(LESSON)).rename(
+        course_copy / "submitted" / "renamed" / LESSON / "my homework (2).ipynb")
+    before = handed_in.read_bytes()
+    two = submit(course_copy, "two", answered(LESSON)).rename(course_copy / "submitted" / "two" / LESSON / "a.ipynb")
+    two.with_name("b.ipynb").write_bytes(two.read_bytes())
+    assert run_in(course_copy, "nbgrader", "generate_assignment", LESSON, "--force").returncode == 0
+    done = run_in(course_copy, "nbgrader", "autograde", LESSON)
+    assert "error processing assignment '01_tensors' for student 'two'" in done.stderr
+    assert "student 'renamed'" not in done.stderr
+    assert grades(course_copy)["renamed"] == 20.0
+    assert [path.name for path in handed_in.parent.iterdir()] == [handed_in.name]
+    assert handed_in.read_bytes() == before
+    assert sorted(path.name for path in two.parent.iterdir()) == ["a.ipynb", "b.ipynb"]
+
+
+@pytest.mark.slow
 def test_notebook_that_claims_another_lesson_gets_no_points(course_copy: Path, run_in: Run) -> None:
     """The assignment names the lesson, and no output of a check cell is read as points."""
     claim = "\n".join(['start("02_autograd")'] * 40)

@@ -145,8 +145,8 @@ def difference_without_brackets(f, x, eps):
 
 
 @exercise.mistake(
-    "The gradient is right, but the caller's `x` isn't quite what it was: adding `eps` and taking it away again rounds. "
-    "(And if `f` had failed in between, `x` would have stayed moved.) Work on a copy: `x + shift` makes one."
+    "The gradient is right, but the caller's `x` isn't quite what it was: adding `eps` and taking it away again "
+    "rounds. (And if `f` had failed in between, `x` would have stayed moved.) Work on a copy: `x + shift` makes one."
 )
 def nearly_put_back(f, x, eps):
     gradient = torch.zeros_like(x)

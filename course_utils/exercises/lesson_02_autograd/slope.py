@@ -11,8 +11,8 @@ exercise = Exercise(
     points=2,
     objective="Make a leaf, run a program on it, go backward, and read the gradient.",
     hints=(
-        "Four steps: a tensor with `requires_grad=True`, `y = f(x)`, backward, read. Where does `backward()` leave what "
-        "it has computed?",
+        "Four steps: a tensor with `requires_grad=True`, `y = f(x)`, backward, read. Where does `backward()` leave "
+        "what it has computed?",
         "`torch.tensor(float(x), requires_grad=True)` makes the leaf. After `y.backward()` the slope is in its "
         "`.grad`.",
         "`leaf = torch.tensor(float(x), requires_grad=True)`, then `f(leaf).backward()`, then `return "
