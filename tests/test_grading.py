@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from course_utils.grading.nbgrader.cells import fill, graded_outputs, restore_cells
+from course_utils.grading.reports.class_page import report_page
 from course_utils.grading.reports.exports import csv_text, junit_text
 from course_utils.grading.sandbox import bubblewrap, mounts, warm_imports
 from course_utils.grading.sandbox.limits import memory_size
@@ -283,3 +284,14 @@ def test_torchvision_is_imported_ahead_only_where_a_lesson_needs_it(lessons: lis
 def test_a_lesson_that_is_said_to_do_without_torchvision_does(lesson: str) -> None:
     source = (Path(__file__).parent.parent / "solutions" / lesson / f"{lesson}.py").read_text(encoding="utf-8")
     assert "torchvision" not in source
+
+
+def test_the_class_page_shows_slips_without_a_name_by_the_edit_that_corrects_them() -> None:
+    def slip(line: str) -> Result:
+        exercise = ExerciseResult("leibniz_pi", 0.0, 3.0, "wrong", None, "-", line=2, edit="off by one", wrong_code=line)
+        return Result("a.ipynb", "ada", LESSON, (exercise,), 3.0)
+
+    page = report_page([slip("k = torch.arange(n + 1)"), slip("k = torch.arange(n + 1)"), slip("<script>")])
+    assert "off by one" in page
+    assert "<code>k = torch.arange(n + 1)</code>" in page
+    assert "<script>" not in page

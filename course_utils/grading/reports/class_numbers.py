@@ -18,6 +18,7 @@ class ExerciseNumbers:
     max_score: float
     outcomes: Counter[str] = field(default_factory=Counter)
     mistakes: Counter[str] = field(default_factory=Counter)
+    slips: dict[str, Counter[str]] = field(default_factory=dict)  # lines of code by the kind of edit that corrects them
     points: float = 0.0
 
     @property
@@ -41,4 +42,6 @@ def numbers_of(results: Sequence[Result]) -> list[ExerciseNumbers]:
             numbers.points += exercise.score
             if exercise.mistake:
                 numbers.mistakes[exercise.mistake] += 1
+            elif exercise.edit:
+                numbers.slips.setdefault(exercise.edit, Counter())[exercise.wrong_code] += 1
     return list(found.values())

@@ -33,7 +33,7 @@ def report_page(results: Sequence[Result], missing: Sequence[Missing] = ()) -> s
         of_lesson = [result for result in graded if result.lesson == lesson]
         numbers = numbers_of(of_lesson)
         lessons.append({"name": lesson, "figures": [_scores(of_lesson), _outcomes(numbers)],
-                        "mistakes": _mistakes(lesson, numbers)})
+                        "mistakes": _mistakes(lesson, numbers), "slips": _slips(numbers)})
     return render("class_page.html", TEMPLATES, title="The class", graded=len(graded), lessons=lessons,
                   roster=roster_remarks(results, missing), failures=[result for result in results if result.error])
 
@@ -78,6 +78,13 @@ def _mistakes(lesson_id: str, numbers: Sequence[ExerciseNumbers]) -> list[tuple[
     made = [(n.name, count, sentences.get((n.name, mistake), mistake))
             for n in numbers for mistake, count in sorted(n.mistakes.items())]
     return sorted(made, key=lambda row: (-row[1], row[0]))[:MOST]
+
+
+def _slips(numbers: Sequence[ExerciseNumbers]) -> list[tuple[str, int, str, str]]:
+    """Return slips without a name: exercise, number, the kind of edit that corrects them, and the line met most."""
+    found = [(n.name, lines.total(), kind, lines.most_common(1)[0][0])
+             for n in numbers for kind, lines in sorted(n.slips.items())]
+    return sorted(found, key=lambda row: (-row[1], row[0]))[:MOST]
 
 
 def _figure(height: float) -> tuple[Figure, mpl.axes.Axes]:
