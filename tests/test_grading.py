@@ -288,7 +288,8 @@ def test_a_lesson_that_is_said_to_do_without_torchvision_does(lesson: str) -> No
 
 def test_the_class_page_shows_slips_without_a_name_by_the_edit_that_corrects_them() -> None:
     def slip(line: str) -> Result:
-        exercise = ExerciseResult("leibniz_pi", 0.0, 3.0, "wrong", None, "-", line=2, edit="off by one", wrong_code=line)
+        exercise = ExerciseResult("leibniz_pi", 0.0, 3.0, "wrong", None, "-", line=2, edit="off by one",
+                                  wrong_code=line)
         return Result("a.ipynb", "ada", LESSON, (exercise,), 3.0)
 
     page = report_page([slip("k = torch.arange(n + 1)"), slip("k = torch.arange(n + 1)"), slip("<script>")])

@@ -29,6 +29,7 @@ from dataclasses import dataclass, field, replace
 
 from course_utils.cell_names import is_check
 from course_utils.evidence.collect import Plan, encode_cases
+from course_utils.evidence.observation import source_in
 from course_utils.exercise import Case, Exercise
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.session import CellRun, Session, SessionLost
@@ -36,6 +37,7 @@ from course_utils.grading.seeds import seed_for
 from course_utils.grading.submission.identify_lesson import exercise_of, names_checked
 from course_utils.grading.submission.notebook_file import Cell, Notebook, defined_names, written_names
 from course_utils.judging.diagnose import Budget, TryAnswer, can_be_located, diagnose
+from course_utils.judging.helpers import WRONG, with_wrong_helpers
 from course_utils.judging.judge import judge
 from course_utils.judging.judged import Judged
 from course_utils.judging.located import Located
@@ -154,7 +156,12 @@ class Run:
             self._locate()
         finally:
             self._leave()
-        return Graded([self._final(name) for name in self.names], self.runs, self.lost)
+        verdicts = {name: self._final(name) for name in self.names}
+        wrong = [name for name, verdict in verdicts.items() if verdict.outcome in WRONG]
+        if len(wrong) > 1:
+            verdicts |= {name: with_wrong_helpers(verdicts[name], source_in(self.tries[name].evidence), wrong)
+                         for name in wrong}
+        return Graded(list(verdicts.values()), self.runs, self.lost)
 
     def _through(self) -> None:
         for position, cell in enumerate(self.cells):

@@ -18,6 +18,7 @@ from course_utils.evidence.near_names import nearest
 from course_utils.evidence.observation import source_in
 from course_utils.exercise import Exercise
 from course_utils.judging.diagnose import can_be_located
+from course_utils.judging.helpers import WRONG, with_wrong_helpers
 from course_utils.judging.judge import judge
 from course_utils.judging.judged import Judged
 from course_utils.judging.notebook_names import NotebookNames
@@ -102,6 +103,9 @@ def check(answer: Any = NOTHING) -> Any:
     except KeyboardInterrupt as stop:
         raise interrupted(exercise.name, stop) from None
     record, since = store.remember(lesson.id, exercise, verdict, source_in(evidence))
+    kept = store.load().get(lesson.id, {})
+    verdict = with_wrong_helpers(verdict, source_in(evidence), [name for name in lesson.exercise_names
+                                                                if name in kept and kept[name].outcome in WRONG])
     if os.environ.get("COURSE_CHECK") == "raise" and not verdict.correct:
         raise CheckFailed(verdict_text(verdict))
     shown = exercise.reference_source if store.solution_earned(record, exercise) else None
