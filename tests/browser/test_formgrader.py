@@ -12,7 +12,7 @@ from tests.conftest import LESSON, Run, answered, submit
 from .conftest import ARTEFACTS, TOKEN, serve
 
 WRONG = "def times_table(n):\n    k = torch.arange(n)\n    return k[:, None] * k"
-SENTENCE = "Your table starts at 0."
+SENTENCE = "Your table starts at 0 · 0."
 
 
 @pytest.fixture
