@@ -16,9 +16,6 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import torch
-
-import course_utils  # noqa: F401  (before torch: it chooses how threads wait)
 from course_utils.evidence.collect import Plan, collect, encode_cases
 from course_utils.exercise import Exercise, source_of
 from course_utils.judging.diagnose import can_be_located
@@ -29,6 +26,8 @@ from course_utils.lesson import Lesson, load_lesson, resolve_lesson_id
 from course_utils.mutation.edits import edits
 from course_utils.notebook.search import locate
 from course_utils.notebook.seed import notebook_seed
+
+import torch  # isort: skip
 
 EDITS = 12  # of each reference
 TOLD = (Rung.TYPE, Rung.SHAPE, Rung.DTYPE, Rung.RAISED, Rung.FACT)
