@@ -91,8 +91,8 @@ print(same[0].weight.grad)
 #
 # A **multilayer perceptron** (MLP) is a stack of linear layers with an activation between them. Write
 # `forward_by_hand(x, weights)`: what such a net gives for a batch `x` of shape (N, in). `weights` is a list of pairs
-# (weight, bias), shaped as in `nn.Linear`. Put a ReLU *between* layers, and none behind the last. Use tensors only, no
-# `nn`.
+# (weight, bias), shaped as in `nn.Linear`. Put a ReLU *between* layers, and none after the last. Use tensors and
+# functions, but no modules of `nn`.
 #
 # With `x = [[1., 2.]]`, a first layer `[[1., 1.], [-1., 0.]]`, `[0., 0.5]` and a second `[[2., 1.]]`, `[-10.]`, the
 # hidden neurons give 3 and 0, and the result is `[[-4.]]`. (`hint("forward_by_hand")` helps.)

@@ -4,6 +4,7 @@ import torch
 
 from course_utils.evidence.codec import Formula
 from course_utils.exercise import Exercise, case
+from course_utils.probes.bans import without_optimizers
 
 exercise = Exercise(
     name="descend",
@@ -27,6 +28,7 @@ exercise = Exercise(
         case(Formula("(x ** 4).sum()"), torch.from_numpy(rng.uniform(0.5, 1.5, size=(2, 2))).float(), 0.02, 5),
     ],
     check_grad=True,
+    probe=without_optimizers,
 )
 
 
@@ -160,3 +162,17 @@ def one_step_short(f, x0, lr, steps):
 )
 def one_gradient_for_all(f, x0, lr, steps):
     return x0 - steps * lr * torch.func.grad(f)(x0)
+
+
+@exercise.mistake(
+    "The place is right, but an optimizer took the steps. Here you write what `torch.optim.SGD` does inside: "
+    "`x -= lr * x.grad`, not recorded."
+)
+def with_an_optimizer(f, x0, lr, steps):
+    x = x0.clone().requires_grad_()
+    optimizer = torch.optim.SGD([x], lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        f(x).backward()
+        optimizer.step()
+    return x.detach()

@@ -2,8 +2,10 @@
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from course_utils.exercise import Exercise, case
+from course_utils.probes.bans import without_modules
 
 
 def _net(rng, *sizes):
@@ -37,6 +39,7 @@ exercise = Exercise(
     ],
     rtol=1e-3,
     atol=1e-4,
+    probe=without_modules,
 )
 
 
@@ -151,3 +154,14 @@ def bias_after_relu(x, weights):
 @exercise.mistake("A sigmoid at the end makes probabilities. This net gives its logits as they are.")
 def sigmoid_at_the_end(x, weights):
     return torch.sigmoid(forward_by_hand(x, weights))
+
+
+@exercise.mistake(
+    "The result is right, but modules of `nn` computed it. Here you write what they do inside, with tensors alone: "
+    "`x @ weight.T + bias`, and `torch.relu` between the layers."
+)
+def with_relu_modules(x, weights):
+    for weight, bias in weights[:-1]:
+        x = nn.ReLU()(x @ weight.T + bias)
+    weight, bias = weights[-1]
+    return x @ weight.T + bias
