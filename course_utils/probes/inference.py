@@ -33,13 +33,14 @@ def undecided(rows: Tensor, seed: int) -> bool:
 
 
 def batches(answer: Any, rows: Tensor, batch_size: int, seed: int = 0) -> Facts:
-    """``answer(model, rows, batch_size)``, and the largest number of rows that the model got at once."""
+    """``answer(model, rows, batch_size)``, and whether the model got more rows than that at once."""
     model = net(SIZES, seed, dropout=0.5, normed=True).train()
     watch = Watch(model)
     returned = answer(model, rows, batch_size)
+    most = max(watch.rows, default=0)
     return Facts({
         "mode of the model": mode(watch.train_mode),
-        "most rows in one call of the model": max(watch.rows, default=0),
+        "most rows in one call of the model": Note("at most batch_size" if 0 < most <= batch_size else str(most)),
         "": returned,
         RECORDING: recording(watch),
     })

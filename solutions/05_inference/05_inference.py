@@ -255,8 +255,9 @@ print(f"{1_000_000 * 4096 * 4 / 1e9:.1f} GB")
 # ### Exercise · In batches
 #
 # Write `predict_in_batches(model, rows, batch_size)`: the model's outputs for all rows, joined in their order, while the
-# model never sees more than `batch_size` rows at once, no graph is recorded, and nothing but the outputs is kept. In eval
-# mode this gives what one go would give. **Why would it not in train mode?**
+# model never sees more than `batch_size` rows at once, no graph is recorded, and nothing but the outputs is kept. The model
+# may come in train mode, and has to predict in eval mode: there, batches give what one go would give. **Why would they not
+# in train mode?**
 
 # %% exercise="predict_in_batches"
 def predict_in_batches(model, rows, batch_size):

@@ -16,9 +16,10 @@ exercise = Exercise(
         "`model.eval()`, then under `torch.inference_mode()`: "
         "`torch.cat([model(batch) for batch in rows.split(batch_size)])`.",
     ),
-    examples=lambda: [case(torch.linspace(-2, 2, 21).reshape(7, 3), 3),
-                      case(torch.linspace(-2, 2, 12).reshape(4, 3), 2)],
-    fresh=lambda rng: [case(torch.from_numpy(rng.normal(size=(11, 3))).float(), 4, seed=int(rng.integers(999)))],
+    examples=lambda: [case(torch.linspace(-2, 2, 66).reshape(22, 3), 3),
+                      case(torch.linspace(-2, 2, 24).reshape(8, 3), 2),
+                      case(torch.linspace(-2, 2, 6).reshape(2, 3), 5)],
+    fresh=lambda rng: [case(torch.from_numpy(rng.normal(size=(23, 3))).float(), 4, seed=int(rng.integers(999)))],
     probe=batches,
     shown_call=lambda name, args, kwargs: f"{name}(‹net in train mode›, ‹{len(args[0])} rows›, {args[1]})",
 )
@@ -50,6 +51,13 @@ def with_a_loader(model, rows, batch_size):
         with torch.inference_mode():
             outputs.append(model.eval()(batch))
     return torch.vstack(outputs)
+
+
+@exercise.alternative
+def row_by_row(model, rows, batch_size):
+    model.eval()
+    with torch.inference_mode():
+        return torch.cat([model(row) for row in rows.split(1)])
 
 
 @exercise.mistake("All rows go through the model at once. That is what runs out of memory; pass `batch_size` of them.")
@@ -98,13 +106,6 @@ def chunk_for_split(model, rows, batch_size):
     model.eval()
     with torch.inference_mode():
         return torch.cat([model(batch) for batch in rows.chunk(batch_size)])
-
-
-@exercise.mistake("One row at a time is safe, and slow: a call's fixed cost is paid for every row. Pass more.")
-def row_by_row(model, rows, batch_size):
-    model.eval()
-    with torch.inference_mode():
-        return torch.cat([model(row) for row in rows.split(1)])
 
 
 @exercise.mistake("You applied a sigmoid. The model's outputs are wanted as they are; not every model gives logits.")
