@@ -343,8 +343,8 @@ def parentheses_forgotten(X, y, order, n_val):
 
 
 @exercise.mistake(
-    "The two sides of `torch.where` are swapped: known values are replaced by the mean, and holes stay. "
-    "`torch.where(x.isnan(), mean, x)` takes the mean where something is missing."
+    "It is the wrong way round: known values are replaced by the mean, and holes stay. `torch.where(x.isnan(), mean, "
+    "x)` takes the mean where something is missing."
 )
 def where_turned_round(X, y, order, n_val):
     X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)
