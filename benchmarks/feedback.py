@@ -1,4 +1,4 @@
-"""How fast an answer is told what is wrong with it, and how precisely: python benchmarks/feedback.py [LESSON …]
+"""How fast and how precisely a check says what is wrong with an answer: python benchmarks/feedback.py [LESSON …]
 
 For each exercise: its reference, its declared mistakes, and wrong answers that are one random edit away from the
 reference. Prints a table in Markdown; times are those of this machine, in this run.

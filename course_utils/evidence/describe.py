@@ -72,7 +72,7 @@ def form_of(value: Any) -> Form:
 
 
 def plain_type_name(value: Any) -> str:
-    """Return what a teacher would call a value as a student's code has it, where an object is told by its class."""
+    """Return what a teacher would call a value in a student's code; other objects go by their class."""
     if is_bound_method(value):
         return f"the method `{value.__name__}` itself"
     if isinstance(value, type):

@@ -118,7 +118,7 @@ def row_by_row(f, x, eps):
 
 @exercise.mistake(
     "From the second number on, the numbers before it are moved as well. Start each step from `x` as it was: make the "
-    "copy or the shift anew inside the loop."
+    "copy or the shift inside the loop."
 )
 def shift_not_reset(f, x, eps):
     gradient, shift = torch.zeros_like(x), torch.zeros_like(x)

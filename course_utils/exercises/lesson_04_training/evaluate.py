@@ -123,7 +123,7 @@ def eval_not_called(model, loader, loss):
 
 
 @exercise.mistake(
-    "The model is in train mode, so dropout leaves out half of its hidden values, drawn anew on each call. Call "
+    "The model is in train mode, so dropout leaves out a new random half of its hidden values on each call. Call "
     "`model.eval()` first."
 )
 def train_mode_left_on(model, loader, loss):

@@ -252,7 +252,7 @@ class Reshaped(Dataset):
 
 @exercise.mistake(
     "The transform is called only when an item is read for the first time; after that you return what you kept. A "
-    "random transform would be drawn once for ever. Call it in every reading."
+    "random transform would be drawn only once. Call it in every reading."
 )
 class KeepsTheTransformed(Dataset):
     def __init__(self, images, labels, transform=None):

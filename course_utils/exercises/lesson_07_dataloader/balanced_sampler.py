@@ -144,7 +144,7 @@ def weights_alone(labels):
 
 @exercise.mistake(
     "Every epoch draws the same rows in the same order, because they were drawn only once. Return a sampler that draws "
-    "anew whenever a loader asks it, as `WeightedRandomSampler` does."
+    "again whenever a loader asks it, as `WeightedRandomSampler` does."
 )
 def drawn_only_once(labels):
     weights = 1.0 / torch.bincount(labels)[labels]

@@ -82,7 +82,7 @@ def by_log_softmax(model, images, labels, steps, lr):
 
 
 @exercise.mistake(
-    "Adam forgets its averages after every step, as an optimizer does that is made anew each time. Make it once, "
+    "Adam forgets its averages after every step, as a new optimizer in each step would. Make it once, "
     "before the loop."
 )
 def optimizer_in_the_loop(model, images, labels, steps, lr):
