@@ -24,11 +24,11 @@ from torch.utils.data import (
 """
 
 
-def judged(lesson: str, name: str, source: str, seed: int = 1, reveal: bool = True) -> Verdict:
-    """Return the verdict on the answer that ``source`` defines as ``name``."""
+def judged(lesson: str, name: str, source: str, seed: int = 1, reveal: bool = True, cell: str = CELL) -> Verdict:
+    """Return the verdict on the answer that ``source`` defines as ``name``, in a notebook that begins with ``cell``."""
     source = textwrap.dedent(source)
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    exec(CELL + source, namespace)
+    exec(cell + source, namespace)
     exercise = load_lesson(lesson)[name]
     cases = exercise.cases(seed)
     evidence = decode(collect(namespace, Plan.of(exercise), encode_cases(cases)))

@@ -56,6 +56,13 @@ def test_a_result_that_is_thrown_away_is_seen() -> None:
     assert not code("return df.replace(0, 1)").discards("replace")
 
 
+def test_what_stands_on_a_side_of_a_comparison() -> None:
+    assert code("(dataset.targets == 3).sum()").compared("targets")
+    assert code("3 == targets").compared("targets")
+    assert not code("torch.tensor(dataset.targets) == 3").compared("targets")
+    assert not code("[t == 3 for t in dataset.targets]").compared("targets")
+
+
 def test_comparisons_are_found_by_their_symbol() -> None:
     assert code("a == b").compares("==")
     assert code("0 < a <= b").compares("<=")

@@ -98,6 +98,12 @@ class Code:
         return any(isinstance(operator, kind) for node in ast.walk(self.tree) if isinstance(node, ast.Compare)
                    for operator in node.ops)
 
+    def compared(self, name: str) -> bool:
+        """Whether ``name`` or ``….name`` itself, and nothing made from it, stands on a side of a comparison."""
+        return any(name in (getattr(side, "attr", None), getattr(side, "id", None))
+                   for node in ast.walk(self.tree) if isinstance(node, ast.Compare)
+                   for side in (node.left, *node.comparators))
+
     def negates_a_power(self) -> bool:
         """Whether a minus stands before a whole power, as in ``-1.0 ** k``, which is ``-(1.0 ** k)``."""
         return any(isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and _is_power(node.operand)

@@ -12,8 +12,10 @@ from PIL import Image
 from torch.overrides import TorchFunctionMode
 from torch.utils.data import Dataset, Subset
 
-from course_utils.evidence.facts import Facts, Note, several, yes_or_no
+from course_utils.evidence.facts import Facts, Note, Several, several, yes_or_no
+from course_utils.probes.words import int_or_not
 
+TWO_NUMBERS = ("number of training images", "number of test images")
 WATCHED_FROM = 100  # with fewer images nobody can tell a batch from the whole
 
 
@@ -26,6 +28,7 @@ class SmallDataset(Dataset[tuple[Any, int]]):
 
     def __init__(self, data: np.ndarray, targets: Sequence[int], classes: Sequence[str], transform: Any = None) -> None:
         self.data, self.targets, self.classes, self.transform = data, list(targets), list(classes), transform
+        self.class_to_idx = {name: index for index, name in enumerate(self.classes)}
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -42,20 +45,26 @@ def tiny_images(targets: Sequence[int], classes: Sequence[str] = ("a", "b")) -> 
     return SmallDataset(data, targets, classes)
 
 
-def two_sets(answer: Any, train_images: int, test_images: int, subset_of: int = 0) -> Any:
-    """What the function returns for a training and a test set of these sizes.
+def two_sets(answer: Any, train_images: int, test_images: int, subset_of: int = 0) -> Facts:
+    """What the function returns for a training and a test set of these sizes, which have three classes.
 
     With ``subset_of`` the training set is a ``Subset`` of a set of that many images.
     """
-    train: Any = tiny_images([0] * (subset_of or train_images))
+    train: Any = tiny_images([0] * (subset_of or train_images), "abc")
     if subset_of:
         train = Subset(train, range(train_images))
-    return answer(train, tiny_images([1] * test_images))
+    returned = several(answer(train, tiny_images([1] * test_images, "abc")), *TWO_NUMBERS)
+    return Facts({"": returned, **({f"type of the {name}": int_or_not(item) for name, item in
+                                    zip(TWO_NUMBERS, returned.items, strict=True)}
+                                   if isinstance(returned, Several) else {})})
 
 
-def labelled_images(answer: Any, labels: list[int], names: list[str]) -> Any:
-    """What the function returns for a set with these labels and class names."""
-    return answer(tiny_images(labels, names))
+def labelled_images(answer: Any, labels: list[int], names: list[str]) -> Facts:
+    """What the function returns for a set with these labels and class names, and whether it counts in integers."""
+    returned = answer(tiny_images(labels, names))
+    kinds = {f"type of the number under {name!r}": int_or_not(number) for name, number in returned.items()
+             } if isinstance(returned, dict) else {}
+    return Facts({"": returned, **kinds})
 
 
 class ImageDataset(Dataset[tuple[torch.Tensor, int]]):

@@ -94,7 +94,8 @@ show(image_grid([image for image, _ in first], [train_set.classes[label] for _, 
 # ### Exercise · How many?
 #
 # Write `count_images(train_set, test_set)`: it returns two integers, the number of training images and the number of
-# test images. For a training set of 6 images and a test set of 2 it returns `(6, 2)`.
+# test images. For a training set of 6 images and a test set of 2 it returns `(6, 2)`. It should work for every dataset,
+# also for a `Subset`, which lends some of the images of another one.
 #
 # The cell below each exercise checks your answer. `hint("count_images")` gives a hint, the next call a stronger one;
 # `solution("count_images")` opens once you have passed, or have tried three times.
@@ -125,8 +126,8 @@ print(train_set.classes)
 # %% [markdown]
 # ### Exercise · The classes
 #
-# Write `class_histogram(dataset)`: a dict from each class *name* to the number of its images, classes without images
-# included. With the labels `[2, 0, 2, 2]` and the classes `["cat", "dog", "bird"]` it gives
+# Write `class_histogram(dataset)`: a dict from each class *name* to the number of its images, an integer, classes
+# without images included. With the labels `[2, 0, 2, 2]` and the classes `["cat", "dog", "bird"]` it gives
 # `{"cat": 1, "dog": 0, "bird": 3}`.
 
 # %% exercise="class_histogram"

@@ -13,14 +13,13 @@ exercise = Exercise(
     ),
     examples=[case(train_images=6, test_images=2)],
     fresh=lambda rng: [
-        case(train_images=int(rng.integers(7, 40)), test_images=int(rng.integers(3, 6))),
-        case(train_images=int(rng.integers(4, 9)), test_images=3, subset_of=20),
+        case(train_images=int(rng.integers(14, 40)), test_images=int(rng.integers(7, 13))),
+        case(train_images=int(rng.integers(7, 12)), test_images=int(rng.integers(4, 7)), subset_of=20),
     ],
     probe=two_sets,
     shown_call=lambda name, args, kwargs: (
         f"{name}(‹{'Subset' if 'subset_of' in kwargs else 'dataset'} of {kwargs['train_images']} images›, "
         f"‹dataset of {kwargs['test_images']} images›)"),
-    returns=("number of training images", "number of test images"),
 )
 
 
@@ -39,54 +38,91 @@ def as_list(train_set, test_set):
     return [train_set.__len__(), test_set.__len__()]
 
 
+exercise.does_the_same("tuple → list", because="Two integers in a list are two integers.")
+
+
 @exercise.mistake(
-    "50,000 and 10,000 are CIFAR-10's numbers, learned by heart. The next dataset has others: ask the one you are "
-    "given."
+    "50,000 and 10,000 are CIFAR-10's numbers. Another dataset has other numbers, so ask the one you are given: "
+    "`len(train_set)`."
 )
 def known_numbers(train_set, test_set):
     return 50_000, 10_000
 
 
 @exercise.mistake(
-    "`dataset[0]` is the first pair, an image and its label, so its length is always 2. The dataset's own length is "
-    "`len(dataset)`."
+    "60,000 and 10,000 are MNIST's numbers. Another dataset has other numbers, so ask the one you are given: "
+    "`len(train_set)`."
 )
-def length_of_an_item(train_set, test_set):
-    return len(train_set[0]), len(test_set[0])
+def numbers_of_mnist(train_set, test_set):
+    return 60_000, 10_000
 
 
 @exercise.mistake(
-    "`.data` is an inner detail of some dataset classes; a `Subset`, for one, has none. `len(dataset)` works for all."
-)
-def inner_data(train_set, test_set):
-    return len(train_set.data), len(test_set.data)
-
-
-@exercise.mistake("You added the two up. They are wanted apart: a tuple (train, test).")
-def added_up(train_set, test_set):
-    return len(train_set) + len(test_set)
-
-
-@exercise.mistake("The two have changed places: the training set's count comes first.")
-def swapped(train_set, test_set):
-    return len(test_set), len(train_set)
-
-
-@exercise.mistake("You counted the training set twice.")
-def train_twice(train_set, test_set):
-    return len(train_set), len(train_set)
-
-
-@exercise.mistake(
-    "5,000 and 1,000 are the numbers of the images that were drawn for this lesson. The next dataset has others: ask "
-    "the one you are given."
+    "5,000 and 1,000 are the sizes of the drawn images that stand in for CIFAR-10. Another dataset has other numbers, "
+    "so ask the one you are given: `len(train_set)`."
 )
 def numbers_seen_above(train_set, test_set):
     return 5_000, 1_000
 
 
+@exercise.mistake("This is (6, 2) for every dataset, as in the example. Ask the datasets you are given.")
+def numbers_of_the_example(train_set, test_set):
+    return 6, 2
+
+
 @exercise.mistake(
-    "Some datasets have `.targets`, and others, a `Subset` for one, do not. `len(dataset)` works for all."
+    "Both numbers are 2, the length of one item: an item is a pair of an image and its label. The dataset's own length "
+    "is `len(dataset)`."
+)
+def length_of_an_item(train_set, test_set):
+    return len(train_set[0]), len(test_set[0])
+
+
+@exercise.mistake("You counted the names in `.classes`. The number of images is `len(dataset)`.")
+def number_of_classes(train_set, test_set):
+    return len(train_set.classes), len(test_set.classes)
+
+
+@exercise.mistake(
+    "Some dataset classes keep their pixels in `.data`, but a `Subset`, for example, has no such attribute. "
+    "`len(dataset)` works for every dataset."
+)
+def inner_data(train_set, test_set):
+    return len(train_set.data), len(test_set.data)
+
+
+@exercise.mistake(
+    "Some datasets have `.targets`, but a `Subset`, for example, doesn't. `len(dataset)` works for every dataset."
 )
 def length_of_targets(train_set, test_set):
     return len(train_set.targets), len(test_set.targets)
+
+
+@exercise.mistake("A dataset isn't a tensor, so it has no `shape`. Its length is `len(dataset)`.")
+def asked_for_a_shape(train_set, test_set):
+    return train_set.shape[0], test_set.shape[0]
+
+
+@exercise.mistake("This is the sum of both numbers. Return them separately: `return len(train_set), len(test_set)`.")
+def added_up(train_set, test_set):
+    return len(train_set) + len(test_set)
+
+
+@exercise.mistake("The two numbers are in the wrong order: the training set's number comes first.")
+def swapped(train_set, test_set):
+    return len(test_set), len(train_set)
+
+
+@exercise.mistake("Both numbers are that of the training set.")
+def train_twice(train_set, test_set):
+    return len(train_set), len(train_set)
+
+
+@exercise.mistake("Both numbers are that of the test set.")
+def test_twice(train_set, test_set):
+    return len(test_set), len(test_set)
+
+
+@exercise.mistake("This is the training set's number alone. Return both: `return len(train_set), len(test_set)`.")
+def train_alone(train_set, test_set):
+    return len(train_set)
