@@ -82,6 +82,11 @@ def test_names_loops_and_returns() -> None:
     assert not code("def f():\n    print(1)").returns()
 
 
+def test_arguments_are_given_in_one_layout_without_the_named_ones() -> None:
+    seen = code("a = torch.where(x.isnan( ),x,   m)\nb = where(c)\nx.where(out=1)\nelsewhere(1)")
+    assert sorted(seen.arguments("where")) == [[], ["c"], ["x.isnan()", "x", "m"]]
+
+
 @pytest.mark.parametrize("source", [None, "def f(:", "x" * (MAX_SOURCE + 1), "(" * 5000, "\0"])
 def test_what_python_cannot_read_is_no_code(source: str | None) -> None:
     assert read_code(source) is None

@@ -22,7 +22,6 @@ TOO_TAME = frozenset({
     "01_tensors-pairwise_distances",
     "01_tensors-standardize",
     "02_autograd-train_steps",
-    "04_training-EarlyStopping",
     "05_inference-predict_proba",
     "05_inference-resume",
     "05_inference-score_now",

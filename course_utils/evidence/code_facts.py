@@ -33,6 +33,12 @@ class Code:
         """How many calls of ``name`` there are: ``name(…)`` or ``….name(…)``."""
         return sum(called == name for called, _ in self._calls())
 
+    def arguments(self, name: str) -> list[list[str]]:
+        """The positional arguments of each call of ``name``, as code laid out in one way."""
+        return [[ast.unparse(given) for given in node.args] for node in ast.walk(self.tree)
+                if isinstance(node, ast.Call)
+                and name in (getattr(node.func, "id", None), getattr(node.func, "attr", None))]
+
     def in_order(self, *names: str) -> bool:
         """Whether each of ``names`` is called, and the first call of each stands after that of the one before.
 

@@ -23,6 +23,12 @@ STEPS = "calls of `optimizer.step()`"
 LOSSES = {"binary": nn.BCEWithLogitsLoss, "classes": nn.CrossEntropyLoss, "number": nn.MSELoss}
 
 
+def mode_of(model: nn.Module) -> bool | None:
+    """Return True for train mode, False for eval mode, None if the model and its layers are in different modes."""
+    modes = {layer.training for layer in model.modules()}
+    return None if len(modes) > 1 else model.training
+
+
 class Watch:
     """Notes, at each forward pass, the mode, whether the outputs have a graph, and how many rows came.
 
@@ -47,8 +53,7 @@ class Watch:
         model.__class__ = type(kind.__name__, (kind,), {"forward": forward, "__module__": kind.__module__})
 
     def _note(self, model: nn.Module, inputs: tuple[Any, ...]) -> None:
-        modes = {layer.training for layer in model.modules()}
-        self.train_mode.append(None if len(modes) > 1 else model.training)
+        self.train_mode.append(mode_of(model))
         self.rows.append(len(inputs[0]))
 
 
@@ -122,7 +127,8 @@ def steps(answer: Any, sizes: Sequence[int], inputs: Tensor, targets: Tensor, se
     return Facts({
         "mode of the model": mode(watch.train_mode), STEPS: taken.told(3, "call"),
         **{f"loss of step {number}": told_apart_from_numbers(value) for number, value in enumerate(returned, 1)},
-        **parameters_after(model, "after three steps"), "graph of the loss": graph_of(returned)})
+        **parameters_after(model, "after three steps"), "graph of the loss": graph_of(returned),
+        "mode of the model afterwards": mode([mode_of(model)])})
 
 
 def epoch(

@@ -297,8 +297,8 @@ print(len(sizes), "steps; the last batch has", sizes[-1], "rows")
 # ### Exercise · One step
 #
 # Write `train_step(model, X, y, loss, optimizer)`: outputs, loss, gradients, update, for one batch. `loss` is a function here,
-# like those of exercise 5. Return its value as a plain number. The step is the one that `optimizer` takes, and the model stays
-# in the mode that you get it in. `train_step` is called again and again: what happens to the gradients of the step before?
+# like those of exercise 5. Return its value as a plain number. The step is the one that `optimizer` takes. The model comes in
+# train mode and stays in it. `train_step` is called again and again: what happens to the gradients of the step before?
 
 # %% exercise="train_step"
 def train_step(model, X, y, loss, optimizer):

@@ -92,6 +92,23 @@ class WithHistory:
         return len(self.losses) - 1 - self.losses.index(self.best_loss) >= self.patience
 
 
+exercise.does_the_same("→ super().__init__()", because="The class has no base class whose `__init__` does anything.")
+exercise.does_the_same(line="self.best_weights = None", because="The first loss is a new best, which sets the weights "
+                       "and the count; before that nothing reads them.")
+exercise.does_the_same("0 → 1", "0 → -1", "0 → 2", "0 → 3", "self. →", "epochs_without → best_weights", "= → *=",
+                       line="self.epochs_without = 0", because="The first loss is a new best, which sets the count to "
+                       "0, and so does 0 times any count.")
+exercise.does_the_same("5 → 6", "5 → 4", "5 → -5", "5 → 10", "=5 →", because="The patience is always given.")
+exercise.does_the_same(line="self.patience, self.epoch, self.best_epoch = patience, 0, 0",
+                       because="The first loss is a new best, which sets the best epoch. From then on only the "
+                       "difference of the two numbers counts.")
+exercise.does_the_same("→ val_loss =", line="self.losses.append(", because="The name is not read again.")
+for line in ("self.patience = patience", 'self.best_loss = float("inf")', "self.best_loss = val_loss",
+             "self.best_weights = copy.deepcopy(", "self.best_loss, self.best_epoch = val_loss"):
+    exercise.does_the_same(kind="order of statements", line=line,
+                           because="The two lines set different attributes, and neither reads what the other sets.")
+
+
 @exercise.mistake(
     "The weights that you kept changed afterwards. `state_dict()` holds the model's own tensors, and training keeps "
     "writing into them. Keep `copy.deepcopy(model.state_dict())`."
@@ -132,6 +149,17 @@ class ComparesWithTheLast(EarlyStopping):
             self.epochs_without += 1
         self.last = val_loss
         return self.epochs_without >= self.patience
+
+
+@exercise.mistake(
+    "Your `best_loss` is the loss of the latest epoch, and the next loss is compared with that. Keep a loss only if it "
+    "is lower than the best one so far."
+)
+class BestLossIsTheLatest(EarlyStopping):
+    def should_stop(self, val_loss, model):
+        stop = super().should_stop(val_loss, model)
+        self.best_loss = val_loss
+        return stop
 
 
 @exercise.mistake(
@@ -228,8 +256,7 @@ class ParametersOnly(EarlyStopping):
 
 
 @exercise.mistake(
-    "You kept a copy of the model itself. `best_weights` should be its state dict: "
-    "`copy.deepcopy(model.state_dict())`."
+    "`best_weights` holds a model. It should be the model's state dict: `copy.deepcopy(model.state_dict())`."
 )
 class KeepsTheModel(EarlyStopping):
     def should_stop(self, val_loss, model):

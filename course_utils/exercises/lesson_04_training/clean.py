@@ -66,6 +66,8 @@ def with_loc(df):
 
 exercise.does_the_same(kind="swapped", line="measured =",
                        because="The order in which columns are named doesn't matter.")
+exercise.does_the_same(kind="order of statements", line="measured =",
+                       because="The list of names and the copy have nothing to do with each other.")
 exercise.does_the_same("→ deep=False", because="pandas copies as soon as somebody writes.")
 exercise.does_the_same("cleaned → df", line="replace(0", because="Both hold the same numbers up to that line.")
 exercise.does_the_same("cleaned → df", line="cleaned[name] == 0", because="Both hold the same numbers in that column.")
@@ -104,8 +106,8 @@ def result_thrown_away(df):
 
 
 @exercise.mistake(
-    "You replaced zeros in every column. No pregnancies is a real count, and outcome 0 is a real answer: with those "
-    "gone, all healthy people have lost their label."
+    "`pregnancies` and `outcome` lost their zeros as well. No pregnancies is a real count, and outcome 0 is a real "
+    "answer: with those gone, all healthy people have lost their label. Replace in the five columns only."
 )
 def every_column(df):
     return df.replace(0, float("nan"))
@@ -171,7 +173,9 @@ def objects_among_numbers(df):
     return cleaned
 
 
-@exercise.mistake("In quotes, \"nan\" is a word of three letters. The missing number is `float(\"nan\")`.")
+@exercise.mistake(
+    "Where a zero was, there is now a string, the three letters \"nan\". The missing number is `float(\"nan\")`."
+)
 def nan_as_a_word(df):
     cleaned = df.copy()
     cleaned[MEASURED] = cleaned[MEASURED].astype(object).replace(0, "nan")
@@ -189,7 +193,10 @@ def fills_with_means_over_zeros(df):
 
 
 @exercise.mistake(
-    "The index counts from 0 again. It says which row is which, so keep it: leave out `reset_index` and the like."
+    "The index counts from 0 again. It says which row is which, so keep it: leave out `reset_index`.",
+    shown_by=lambda code: code.calls("reset_index") > 0,
+    otherwise="The index counts from 0 again. It says which row is which, so keep it. `df.copy()` has the index of "
+    "`df`; a table that is built anew gets it by `index=df.index`.",
 )
 def index_counted_anew(df):
     return clean(df).reset_index(drop=True)

@@ -35,7 +35,7 @@ exercise = Exercise(
         "price": [128, 106, 178, 140],
     })],
     fresh=lambda rng: [case(_houses(rng, 6, ["gravel", "paved"])),
-                       case(_houses(rng, 9, ["paved", "cobble", "dirt"]), first=100)],
+                       case(_houses(rng, 9, ["slate", "cobble", "wood"]), first=100)],
     probe=to_tensors,
     shown_call=shown_call,
 )
@@ -73,10 +73,13 @@ exercise.does_the_same(', columns=["alley"] →', because="`alley` is the only c
 exercise.does_the_same(".to_numpy() →", ".tolist() →", ".float() →", "float → long", "float → int", "float → bool",
                        "float → half", line="torch.tensor(",
                        because="The numbers are the same, and what they are put together with makes float32 of them.")
+exercise.does_the_same(kind="order of statements", line='inputs["rooms"] = ',
+                       because="One line is about `rooms` only, the other about `alley` only.")
+exercise.does_the_same(kind="order of statements", line="X = torch.tensor(",
+                       because="Neither tensor is made from the other.")
 exercise.does_the_same("inputs → df", "filled → df", because="Both have the same values in that column.")
 exercise.does_the_same(', na_value=float("nan") →', 'float("nan") → "nan"',
                        because="nan is how a float column holds it.")
-exercise.does_the_same('"~" → "price"', '"~" → "rooms"', because="These come after all alleys, too.")
 
 
 @exercise.mistake(
@@ -91,8 +94,7 @@ def no_column_for_missing(df):
 
 @exercise.mistake(
     "You numbered the categories in one column, with -1 for missing. That tells the network that one alley is more "
-    "than "
-    "another. Give each value its own column: `pd.get_dummies`."
+    "than another. Give each value its own column: `pd.get_dummies`."
 )
 def numbered(df):
     rooms = torch.tensor(df["rooms"].fillna(df["rooms"].mean()).to_numpy()).float()
@@ -151,8 +153,7 @@ def changes_the_table(df):
 
 
 @exercise.mistake(
-    "The prices are integers in the table, so `y` is int64. Losses for numbers expect floats: use "
-    "`dtype=torch.float32`."
+    "`y` is int64, as the prices are in the table. Losses for numbers expect floats: use `dtype=torch.float32`."
 )
 def price_in_whole_numbers(df):
     X, _ = encode(df)
@@ -181,8 +182,7 @@ def still_pandas(df):
 
 
 @exercise.mistake(
-    "The mean of the whole table fails at `alley`, because words have no mean. Take that of the one column, "
-    "`inputs[\"rooms\"].mean()`."
+    "`mean` fails at `alley`, because words have no mean. Take that of `rooms` alone, `inputs[\"rooms\"].mean()`."
 )
 def mean_of_words(df):
     inputs = df.drop(columns="price")
@@ -217,8 +217,8 @@ def missing_first(df):
 
 
 @exercise.mistake(
-    "`y` has shape (N, 1), one column. It should be (N,): take the column `df[\"price\"]`, with one pair of "
-    "brackets."
+    "`y` has shape (N, 1). It should be (N,), as the column `df[\"price\"]` gives it; `df[[\"price\"]]`, with two "
+    "pairs of brackets, is a table with one column."
 )
 def prices_in_a_column(df):
     X, y = encode(df)

@@ -71,8 +71,8 @@ def evaluate(model, loader, loss):
 @torch.no_grad()
 def all_at_once(model, loader, loss):
     model.train(False)
-    logits = torch.cat([model(X) for X, _ in loader])
-    y = torch.cat([y for _, y in loader])
+    batches = [(model(X), y) for X, y in loader]
+    logits, y = torch.cat([logits for logits, _ in batches]), torch.cat([y for _, y in batches])
     accuracy = (torch.sigmoid(logits).round() == y).float().mean()
     model.train()
     return loss(logits, y).item(), accuracy.item()
@@ -103,6 +103,44 @@ def _measure(model, loader, loss, threshold=0.0, transform=lambda logits: logits
 
 
 exercise.does_the_same("> → >=", because="No logit is exactly 0 here, and the text leaves open what it would count as.")
+exercise.does_the_same("bool → int", "bool → half", "bool → long", "bool → bfloat16", "bool → double", "bool → float",
+                       ".bool() →", line="y.bool()",
+                       because="Labels are 0 and 1 in any dtype, and equal True and False.")
+exercise.does_the_same("float → long", "float → int", "float → bool", "float → half", "float → double", ".float() →",
+                       line="logits.sigmoid() > 0.5", because="Decisions are 0 and 1 in any dtype.")
+exercise.does_the_same("float → double", line="torch.sigmoid(logits).round() == y",
+                       because="The share of right rows is the same, up to rounding.")
+exercise.does_the_same("X → y", "X → logits", "y → X", "y → logits", line="len(",
+                       because="Inputs, targets and logits have equally many rows.")
+exercise.does_the_same("→ model =", because="`train` and `eval` return the model itself.")
+exercise.does_the_same("→ model.train()", line="model.eval()", because="`model.eval()` follows at once.")
+exercise.does_the_same("→ model.train()", line="return ", because="The last forward pass has run, and the text doesn't "
+                       "say in which mode the model should be afterwards.")
+exercise.does_the_same("→ model.train()", line="rows += len(X)", because="After the loop; the text doesn't say in "
+                       "which mode the model should be afterwards.")
+exercise.does_the_same("train → eval", "() →", "→ False", "→ True", "model → loss", "model.train() →",
+                       "model.train() return loss(logits, y).item(), accuracy.item() → "
+                       "return loss(logits, y).item(), accuracy.item() model.train()", line="model.train()",
+                       because="The text doesn't say in which mode the model should be afterwards.")
+exercise.does_the_same("→ model.eval()", because="The model is in eval mode already, or no forward pass follows.")
+exercise.does_the_same(kind="swapped", line="total, right, rows = 0.0, 0, 0", because="All three start at 0.")
+exercise.does_the_same(kind="swapped", line="losses, rights, sizes = [], [], []",
+                       because="All three start as empty lists.")
+exercise.does_the_same(kind="indentation", because="Whether these lines run under `no_grad` makes no difference: they "
+                       "compute nothing that would be differentiated.")
+exercise.does_the_same(kind="brackets", line="== y.bool()", because="The comparison comes first anyway.")
+exercise.does_the_same(kind="closing bracket", line="float(loss(logits, y)) * len(y)",
+                       because="The product is the same, before or after `float`.")
+exercise.does_the_same("int → float", line="rights.append(", because="A count divided by a count gives a float.")
+exercise.does_the_same("dataset → sampler", because="Both are as long as the table.")
+exercise.does_the_same(kind="order of statements", line="model.eval()",
+                       because="The mode and the sums have nothing to do with each other.")
+exercise.does_the_same(kind="order of statements", line="total += ", because="They are added to different sums.")
+exercise.does_the_same(kind="order of statements", line="right += ", because="They are added to different sums.")
+exercise.does_the_same(kind="order of statements", line="losses.append(", because="They go to different lists.")
+exercise.does_the_same(kind="order of statements", line="rights.append(", because="They go to different lists.")
+exercise.does_the_same(kind="order of statements", line="accuracy = (torch.sigmoid(",
+                       because="No forward pass follows, and the mode is not asked for.")
 
 
 @exercise.mistake(
@@ -188,8 +226,7 @@ def order_swapped(model, loader, loss):
 
 @exercise.mistake(
     "The model is in train mode, with dropout on, and each forward pass records its graph. Call `model.eval()`, and "
-    "put "
-    "the loop under `torch.inference_mode()`."
+    "put the loop under `torch.inference_mode()`."
 )
 def as_in_training(model, loader, loss):
     return _measure(model, loader, loss)
@@ -223,11 +260,28 @@ def accuracy_over_batches(model, loader, loss):
 
 
 @exercise.mistake(
+    "`//` rounds down, and every share below 1 becomes 0. Divide with `/`.",
+    shown_by=lambda code: code.operator("//"),
+)
+def floor_division(model, loader, loss):
+    model.eval()
+    total, right, rows = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss(logits, y).item() * len(X)
+            right += ((logits > 0) == y.bool()).sum().item()
+            rows += len(X)
+    return total / rows, right // rows
+
+
+@exercise.mistake(
     "You compared logits with labels, but a logit is hardly ever exactly 0 or 1. Turn it into a decision first: "
     "`logits > 0`.",
-    shown_by=lambda code: not code.calls("sigmoid") and not code.calls("argmax") and not code.calls("round"),
-    otherwise="No prediction counts as right here. What do you compare with the labels? A decision is 0 or 1, like "
-    "them.",
+    shown_by=lambda code: code.compares("==") and not any(map(code.compares, (">", ">=", "<", "<="))) and not any(
+        map(code.calls, ("sigmoid", "argmax", "round", "gt", "ge", "where", "heaviside", "sign"))),
+    otherwise="No prediction counts as right here. What do you compare with the labels, and what do you add up? A "
+    "decision is 0 or 1, like the labels.",
 )
 def logits_against_labels(model, loader, loss):
     measured, mean, rows = _totals(model, loader, loss, lambda logits, y: (logits == y).sum().item())
@@ -236,8 +290,7 @@ def logits_against_labels(model, loader, loss):
 
 @exercise.mistake(
     "`argmax` over a single column is always 0, so you call every row 0. You also compare an (N,) with an (N, 1), "
-    "which "
-    "makes an N × N table. With one logit per row, the decision is `logits > 0`.",
+    "which makes an N × N table. With one logit per row, the decision is `logits > 0`.",
     shown_by=lambda code: code.calls("argmax") > 0 or code.calls("max") > 0,
 )
 def argmax_of_one(model, loader, loss):
@@ -271,9 +324,8 @@ def argmax_kept_in_its_column(model, loader, loss):
 
 
 @exercise.mistake(
-    "Your predictions have shape (N,) and the labels (N, 1), so broadcasting compares every prediction with every "
-    "label "
-    "of the batch. Bring both to one shape."
+    "One of predictions and labels has shape (N, 1), the other (N,), so broadcasting compares every prediction with "
+    "every label of the batch. Bring both to one shape."
 )
 def broadcast_into_a_table(model, loader, loss):
     measured, mean, rows = _totals(model, loader, loss, lambda logits, y: ((logits.squeeze(1) > 0) == y).sum().item())
@@ -310,10 +362,20 @@ def error_rate(model, loader, loss):
 
 
 @exercise.mistake(
-    "This is the first batch alone. Go through the whole loader, and return both numbers after the loop, not in it."
+    "The `return` is inside the loop, so this is the first batch alone. Return both numbers after the loop.",
+    shown_by=lambda code: code.return_in_loop(),
+    otherwise="This is the first batch alone. Go through the whole loader.",
 )
 def first_batch_only(model, loader, loss):
-    return evaluate(model, [next(iter(loader))], loss)
+    model.eval()
+    total, right, rows = 0.0, 0, 0
+    with torch.no_grad():
+        for X, y in loader:
+            logits = model(X)
+            total += loss(logits, y).item() * len(X)
+            right += ((logits > 0) == y.bool()).sum().item()
+            rows += len(X)
+            return total / rows, right / rows
 
 
 @exercise.mistake(

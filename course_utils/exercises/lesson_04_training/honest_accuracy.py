@@ -84,6 +84,15 @@ def row_by_row(learn, X, y, n_test):
     return float(torch.cat([predict(X[i : i + 1]) == y[i] for i in range(n_train, len(X))]).double().mean())
 
 
+exercise.does_the_same("float → double", "double → float",
+                       because="The share of correct rows is the same, up to rounding.")
+exercise.does_the_same("X → y", line="len(X)", because="There are equally many rows and labels.")
+exercise.does_the_same(kind="order of statements", line="X.split(", because="Rows and labels are cut independently.")
+exercise.does_the_same("cat → stack", because="Each item is one row, and the mean is over all of them.")
+exercise.does_the_same("→ , 1", line="range(", because="1 is the default step.")
+exercise.does_the_same("→ :2", line="X[i : i + 1]", because="Every second of one row is that row.")
+
+
 @exercise.starter
 @exercise.mistake(
     "The model is scored on the very rows that it learned from. A nearest neighbour finds each row itself and is "
@@ -142,8 +151,7 @@ def first_rows_held_out(learn, X, y, n_test):
 
 @exercise.mistake(
     "You trained on the first `n_test` rows and scored on all others. `X[:n_test]` are the first rows; all but the "
-    "last "
-    "ones are `X[:-n_test]`, and the last ones `X[-n_test:]`."
+    "last ones are `X[:-n_test]`, and the last ones `X[-n_test:]`."
 )
 def minus_forgotten(learn, X, y, n_test):
     return (learn(X[:n_test], y[:n_test])(X[n_test:]) == y[n_test:]).float().mean().item()

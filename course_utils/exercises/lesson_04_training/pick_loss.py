@@ -78,12 +78,17 @@ exercise.does_the_same('→ reduction="mean"', because="This is the default.")
 exercise.does_the_same("→ .float()", because="The losses have no parameters that it could convert.")
 exercise.does_the_same("NLLLoss → CrossEntropyLoss", line="log_softmax",
                        because="The softmax of log-probabilities gives the probabilities back.")
+exercise.does_the_same(kind="order of statements", line="if task ==",
+                       because="A task has one name, so only one of the two conditions can hold.")
+exercise.does_the_same("-(y * logsigmoid(logits) + (1 - y) * logsigmoid(-logits)) → "
+                       "(-(y * logsigmoid(logits) + (1 - y) * logsigmoid(-logits)))",
+                       because="The mean of the negative is the negative of the mean.")
 exercise.does_the_same(line="(outputs - y).square()", because="The square of a difference doesn't depend on its order.")
 
 
 @exercise.mistake(
-    "`nn.BCELoss` expects probabilities, but you pass it logits. `nn.BCEWithLogitsLoss` takes the logits as they are, "
-    "and is more exact as well."
+    "The plain binary cross-entropy, `nn.BCELoss`, expects probabilities, but here it gets logits. "
+    "`nn.BCEWithLogitsLoss` takes the logits as they are, and is more exact as well."
 )
 def bce_without_logits(task):
     return {"binary": nn.BCELoss(), "classes": nn.CrossEntropyLoss(), "number": nn.MSELoss()}[task]
@@ -91,8 +96,7 @@ def bce_without_logits(task):
 
 @exercise.mistake(
     "A sigmoid and then the plain binary cross-entropy: right for small logits, but a sigmoid of 120 is 1 to all "
-    "digits, "
-    "and the loss gives up at 100. `nn.BCEWithLogitsLoss` does both in one exact step.",
+    "digits, and the loss gives up at 100. `nn.BCEWithLogitsLoss` does both in one exact step.",
     shown_by=lambda code: code.names("sigmoid") or code.names("Sigmoid"),
     otherwise="Your binary loss is right for small logits, but gives up at 100 if a logit is large and wrong. "
     "`nn.BCEWithLogitsLoss` stays exact.",
@@ -116,8 +120,7 @@ def log_of_softmax(task):
 
 @exercise.mistake(
     "This applies the sigmoid twice: you do once, and `BCEWithLogitsLoss` does again. The probabilities can't leave "
-    "0.5 "
-    "to 0.73 that way, and learning crawls. Give it the logits.",
+    "0.5 to 0.73 that way, and learning crawls. Give it the logits.",
     shown_by=lambda code: code.names("sigmoid") or code.names("Sigmoid"),
 )
 def sigmoid_twice(task):
@@ -138,8 +141,7 @@ def softmax_twice(task):
 
 @exercise.mistake(
     "You take the cross-entropy of a single column. The softmax of one logit is always 1, so this loss teaches "
-    "nothing. "
-    "For one logit per row, use `BCEWithLogitsLoss`."
+    "nothing. For one logit per row, use `BCEWithLogitsLoss`."
 )
 def cross_entropy_for_binary(task):
     if task == "binary":
@@ -149,8 +151,10 @@ def cross_entropy_for_binary(task):
 
 @exercise.mistake(
     "`nn.NLLLoss` expects log-probabilities, but you pass it logits. `nn.CrossEntropyLoss` is log-softmax and NLLLoss "
-    "in "
-    "one."
+    "in one.",
+    shown_by=lambda code: code.names("NLLLoss") or code.names("nll_loss"),
+    otherwise="Your loss for classes is minus the logit of the right class. That is not a loss yet: the logits have to "
+    "become log-probabilities first. `nn.CrossEntropyLoss` does both.",
 )
 def nll_on_logits(task):
     if task == "classes":
@@ -175,8 +179,8 @@ def absolute_error(task):
 
 
 @exercise.mistake(
-    "You returned the class, so `nn.MSELoss(outputs, targets)` tries to *make* a loss out of a batch. Make the object "
-    "here, with parentheses: `nn.MSELoss()`."
+    "`nn.MSELoss` is a class, and `nn.MSELoss(outputs, targets)` tries to *make* a loss out of a batch. Make the "
+    "object first, with parentheses, `nn.MSELoss()`; the object takes the batch."
 )
 def classes_for_objects(task):
     return {"binary": nn.BCEWithLogitsLoss, "classes": nn.CrossEntropyLoss, "number": nn.MSELoss}[task]
@@ -193,8 +197,7 @@ def sums(task):
 
 @exercise.mistake(
     "You return `BCEWithLogitsLoss` for every task. If your condition reads `task == \"binary\" or \"…\"`: that is "
-    "always "
-    "true, because a string that isn't empty counts as true."
+    "always true, because a string that isn't empty counts as true."
 )
 def always_binary(task):
     return nn.BCEWithLogitsLoss()
@@ -227,8 +230,7 @@ def root_of_the_mean(task):
 
 @exercise.mistake(
     "The values are right, but the losses have no graph, so `backward()` has nothing to follow. Return the tensor as "
-    "the "
-    "loss computes it, without `.item()`, `.detach()` or `no_grad`."
+    "the loss computes it, without `.item()`, `.detach()` or `no_grad`."
 )
 def graph_cut(task):
     loss = pick_loss(task)

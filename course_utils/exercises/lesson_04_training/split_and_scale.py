@@ -83,6 +83,12 @@ def with_pandas(X, y, order, n_val):
     return [as_tensor[0], y[order[n_val:]], as_tensor[1], y[order[:n_val]]]
 
 
+exercise.does_the_same(kind="order of statements", line="torch.where(X_train.isnan()",
+                       because="The training rows and the validation rows are filled independently.")
+exercise.does_the_same(kind="order of statements", line="torch.where(X_val.isnan()",
+                       because="Mean and standard deviation are those of the training rows.")
+exercise.does_the_same(kind="order of statements", line="import pandas",
+                       because="The import has nothing to do with `order`.")
 exercise.does_the_same("→ , keepdim=True", because="A row of means is stretched over the rows either way.")
 exercise.does_the_same("mean → fill", because="Filling with the mean of a column leaves its mean as it is.")
 exercise.does_the_same(", nan=0.0 →", because="0 is the default.")
@@ -94,8 +100,7 @@ exercise.does_the_same(".float() →", line=".to_numpy()", because="Numbers of f
 
 @exercise.mistake(
     "Fill values, mean and standard deviation all come from all rows, the held-out ones too. So training knows "
-    "something "
-    "about rows that it must not know. Split first, and compute all three from the training rows."
+    "something about rows that it must not know. Split first, and compute all three from the training rows."
 )
 def scaler_on_all_rows(X, y, order, n_val):
     filled = torch.where(X.isnan(), X.nanmean(dim=0), X)
@@ -258,7 +263,8 @@ def mean_for_nanmean(X, y, order, n_val):
 
 
 @exercise.mistake(
-    "Nothing was filled, so a column with a hole has no mean. If you look for missing values with "
+    "The holes are still nan, and a column with a hole has no mean and no standard deviation. If you fill with a "
+    "`mean` over a hole, that is nan itself: `nanmean` leaves missing values out. If you look for holes with "
     "`x == float(\"nan\")`: nan is equal to nothing, not even to itself. `x.isnan()` finds it."
 )
 def nothing_filled(X, y, order, n_val):
@@ -344,7 +350,11 @@ def parentheses_forgotten(X, y, order, n_val):
 
 @exercise.mistake(
     "It is the wrong way round: known values are replaced by the mean, and holes stay. `torch.where(x.isnan(), mean, "
-    "x)` takes the mean where something is missing."
+    "x)` takes the mean where something is missing.",
+    shown_by=lambda code: any(len(given) == 3 and "isnan" in given[0] and "~" not in given[0] and given[1] in given[0]
+                              for given in code.arguments("where")),
+    otherwise="Every number in `X_train` and `X_val` is nan. A mean of numbers of which one is nan is nan, and so is "
+    "all that is computed with it. Fill the holes with what `nanmean(dim=0)` gives, before you take mean and `std`.",
 )
 def where_turned_round(X, y, order, n_val):
     X_train, y_train, X_val, y_val = _cut(X, y, order, n_val)

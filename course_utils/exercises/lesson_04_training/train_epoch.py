@@ -105,13 +105,27 @@ exercise.does_the_same("torch.zeros(()) → -torch.zeros(())", because="-0 is 0.
 exercise.does_the_same(kind="swapped", line="sum(v * n", because="Products don't depend on the order of their factors.")
 exercise.does_the_same(kind="swapped", line="values, sizes = [], []", because="Both start as empty lists.")
 exercise.does_the_same(kind="swapped", line="total, rows = 0.0, 0", because="Both start at 0.")
-exercise.does_the_same(line="strict=True", because="Both lists have one item for each batch.")
+exercise.does_the_same("True → False", ", strict=True →", line="strict=True",
+                       because="Both lists have one item for each batch.")
+exercise.does_the_same("→ model.eval()", line="model.train(", because="`model.train` follows at once.")
+exercise.does_the_same("→ model.eval()", line="return ", because="The last step is taken, and the text doesn't say in "
+                       "which mode the model should be afterwards.")
+exercise.does_the_same("→ model.train()", because="The answer puts the model into that mode anyway.")
+exercise.does_the_same(kind="order of statements", line="model.train(",
+                       because="The mode and the sums have nothing to do with each other.")
+exercise.does_the_same(kind="order of statements", line="zero_grad(",
+                       because="The forward pass doesn't read gradients, and neither does `item`.")
+exercise.does_the_same(kind="order of statements", line="value = loss(model(X), y)",
+                       because="The forward pass doesn't read gradients.")
+exercise.does_the_same(kind="order of statements", line="optimizer.step()",
+                       because="The step doesn't change the loss that is already computed.")
+exercise.does_the_same(kind="order of statements", line="total += ", because="They are added to different sums.")
+exercise.does_the_same(kind="order of statements", line="values.append(", because="They go to different lists.")
 
 
 @exercise.mistake(
     "You averaged over batches: `len(batch)` is 2, always, because a batch is the pair `X, y`. So each batch counts "
-    "the "
-    "same, also the smaller last one. Its rows are `len(X)`.",
+    "the same, also the smaller last one. Its rows are `len(X)`.",
     shown_by=lambda code: code.has("len(batch)"),
 )
 def pairs_as_weights(model, loader, loss, optimizer):
@@ -162,13 +176,23 @@ def sum_over_rows(model, loader, loss, optimizer):
 
 @exercise.mistake(
     "You divided a sum of batch losses by the number of rows. A batch's loss is a mean already: multiply it by "
-    "`len(X)` "
-    "before you add it up."
+    "`len(X)` before you add it up."
 )
 def means_divided_by_rows(model, loader, loss, optimizer):
     model.train()
     values = [(value.item(), rows) for value, rows in _run(model, loader, loss, optimizer)]
     return sum(value for value, _ in values) / sum(rows for _, rows in values)
+
+
+@exercise.mistake(
+    "`model.train` lacks its parentheses: that names the method and doesn't call it. So the model is in eval mode, as "
+    "the last evaluation left it.",
+    shown_by=lambda code: code.uncalled("train") and not code.calls("train") and not code.names("eval"),
+)
+def train_not_called(model, loader, loss, optimizer):
+    model.train  # noqa: B018
+    values = [(value.item(), rows) for value, rows in _run(model, loader, loss, optimizer)]
+    return sum(value * rows for value, rows in values) / sum(rows for _, rows in values)
 
 
 @exercise.mistake(
@@ -184,11 +208,28 @@ def left_in_eval_mode(model, loader, loss, optimizer):
 
 
 @exercise.mistake(
+    "`optimizer.zero_grad` lacks its parentheses: that names the method and doesn't call it. So gradients pile up from "
+    "batch to batch.",
+    shown_by=lambda code: code.uncalled("zero_grad") and not code.calls("zero_grad"),
+)
+def zero_grad_not_called(model, loader, loss, optimizer):
+    model.train()
+    total, rows = 0.0, 0
+    for X, y in loader:
+        optimizer.zero_grad  # noqa: B018
+        value = loss(model(X), y)
+        value.backward()
+        optimizer.step()
+        total += value.item() * len(X)
+        rows += len(X)
+    return total / rows
+
+
+@exercise.mistake(
     "Gradients pile up from batch to batch: `zero_grad()` is called only once, before the loop. Call it in every step.",
     shown_by=lambda code: code.calls("zero_grad") > 0 and not code.inside_loop("zero_grad"),
-    otherwise="Gradients pile up from batch to batch: `backward` adds to those that are there, and nothing clears "
-    "them. "
-    "Call `optimizer.zero_grad()` once in every step.",
+    otherwise="Gradients pile up from batch to batch: `backward` adds to those that are there. Call "
+    "`optimizer.zero_grad()` once in every step, before `backward`.",
 )
 def zero_grad_once(model, loader, loss, optimizer):
     model.train()
@@ -287,6 +328,24 @@ def one_step_an_epoch(model, loader, loss, optimizer):
 
 
 @exercise.mistake(
+    "`optimizer.step` lacks its parentheses: that names the method and doesn't call it, so this epoch teaches the "
+    "model nothing.",
+    shown_by=lambda code: code.uncalled("step") and not code.calls("step"),
+)
+def step_not_called(model, loader, loss, optimizer):
+    model.train()
+    total, rows = 0.0, 0
+    for X, y in loader:
+        optimizer.zero_grad()
+        value = loss(model(X), y)
+        value.backward()
+        optimizer.step  # noqa: B018
+        total += value.item() * len(X)
+        rows += len(X)
+    return total / rows
+
+
+@exercise.mistake(
     "The optimizer never takes a step, so this epoch teaches the model nothing. Call `optimizer.step()` on "
     "each batch, after `backward()`."
 )
@@ -317,8 +376,7 @@ def measured_afterwards(model, loader, loss, optimizer):
     "batch is the pair `X, y`. Its rows are `len(X)`.",
     shown_by=lambda code: code.has("len(batch)"),
     otherwise="This is twice the sum of the batch losses, divided by the number of rows. Weight each batch's loss by "
-    "its "
-    "own number of rows, `len(X)`.",
+    "its own number of rows, `len(X)`.",
 )
 def length_of_the_pair(model, loader, loss, optimizer):
     model.train()

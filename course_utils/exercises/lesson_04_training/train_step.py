@@ -73,13 +73,19 @@ exercise.does_the_same("optimizer → model", line="zero_grad()",
                        because="The optimizer has all of the model's parameters.")
 exercise.does_the_same(line="model.train()", kind="result lost", because="`train` returns the model itself.")
 exercise.does_the_same("() →", "→ True", "model → loss", "model.train() →", line="model.train()",
-                       because="The model is in train mode already, and the text doesn't ask for it.")
-exercise.does_the_same(line="strict=True", because="There is one gradient for each parameter.")
+                       because="The model is in train mode already.")
 exercise.does_the_same("→ model.train()", because="The model is in train mode already.")
-exercise.does_the_same("→ model.eval()",
-                       because="The forward pass runs in train mode; the text leaves open what follows.")
-exercise.does_the_same(kind="order of statements", because="Neither of the two lines needs the other.")
-exercise.does_the_same(kind="scale", line="value.item()", because="The last parameter and its gradient have length 1.")
+exercise.does_the_same("→ model.eval()", line="model.train()", because="`model.train()` follows at once.")
+exercise.does_the_same("True → False", ", strict=True →", line="strict=True",
+                       because="There is one gradient for each parameter.")
+exercise.does_the_same("→ , create_graph=True", because="The step takes a gradient with a graph as it takes others.")
+exercise.does_the_same(kind="order of statements", line="model.train()", because="The model is in train mode already.")
+exercise.does_the_same(kind="order of statements", line="optimizer.zero_grad()",
+                       because="The forward pass doesn't read gradients.")
+exercise.does_the_same(kind="order of statements", line="value = loss(model(X), y)",
+                       because="Neither the loss nor the list of parameters needs the other.")
+exercise.does_the_same(kind="scale", line="value.item()", because="The last parameter is the bias of the only output, "
+                       "so it and its gradient have length 1.")
 exercise.does_the_same("list → tuple", because="Both are gone through in the same order.")
 
 
@@ -288,7 +294,7 @@ def backward_of_the_function(model, X, y, loss, optimizer):
 
 @exercise.mistake(
     "The step is right, but it runs with the model in eval mode. There dropout is off and batch norm doesn't learn its "
-    "statistics. Leave the model in the mode you get it in.",
+    "statistics. The model comes in train mode: leave it in that mode.",
 )
 def in_eval_mode(model, X, y, loss, optimizer):
     model.eval()
