@@ -27,14 +27,30 @@ def descend(f, x0, lr, steps):
         (gradient,) = torch.autograd.grad(f(x), x)
         x = x - lr * gradient
     return x.detach()"""),
-    ("03_first_mlp", "forward_by_hand", "", """
+    ("03_first_mlp", "forward_by_hand", "with_modules", """
 def forward_by_hand(x, weights):
     for number, (weight, bias) in enumerate(weights):
-        layer = torch.nn.Linear(weight.shape[1], weight.shape[0])
+        layer = torch.nn.Linear(weight.shape[1], weight.shape[0], dtype=weight.dtype)
         layer.weight.data, layer.bias.data = weight, bias
         x = layer(x).detach()
         if number < len(weights) - 1:
             x = x.relu()
+    return x"""),
+    ("03_first_mlp", "forward_by_hand", "with_relu_modules", """
+bend = torch.nn.ReLU()
+
+
+def forward_by_hand(x, weights):
+    for weight, bias in weights[:-1]:
+        x = bend(x @ weight.T + bias)
+    weight, bias = weights[-1]
+    return x @ weight.T + bias"""),
+    ("03_first_mlp", "forward_by_hand", None, """
+def forward_by_hand(x, weights):
+    for number, (weight, bias) in enumerate(weights):
+        x = torch.nn.functional.linear(x, weight, bias)
+        if number + 1 < len(weights):
+            x = torch.nn.functional.relu(x)
     return x"""),
 ]
 
@@ -48,6 +64,3 @@ def test_what_is_ruled_out_is_seen_and_nothing_else(lesson: str, name: str, mist
         assert verdict.outcome is Outcome.WRONG
         assert (verdict.mistake or "") == mistake
         assert verdict.score == 0
-    if mistake == "":
-        assert "modules that it makes" in verdict.message.lower()
-        assert "Linear" in verdict.message

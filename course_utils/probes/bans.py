@@ -38,11 +38,31 @@ def without_optimizers(answer: Any, *args: Any, **kwargs: Any) -> Facts:
     return Facts({"": result, "optimizers that it makes": _kinds(made)})
 
 
+@contextmanager
+def module_calls() -> Iterator[list[str]]:
+    """Collect the names of the classes of the modules that are called within, wherever they were made."""
+    called: list[str] = []
+    original = nn.Module.__call__
+
+    @functools.wraps(original)
+    def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
+        called.append(type(self).__name__)
+        return original(self, *args, **kwargs)
+
+    nn.Module.__call__ = watched
+    try:
+        yield called
+    finally:
+        nn.Module.__call__ = original
+
+
 def without_modules(answer: Any, *args: Any, **kwargs: Any) -> Facts:
-    """What the function returns, and which modules it makes on the way."""
-    with constructions(nn.Module) as made:
+    """What the function returns, if no module had a part in it; otherwise no more than that one had."""
+    with constructions(nn.Module) as made, module_calls() as called:
         result = answer(*args, **kwargs)
-    return Facts({"": result, "modules that it makes": _kinds(made)})
+    if made or called:
+        return Facts({"modules of `nn`": Note("in use")})
+    return Facts({"modules of `nn`": Note("none"), "": result})
 
 
 def _kinds(made: list[str]) -> Note:

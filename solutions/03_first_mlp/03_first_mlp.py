@@ -91,11 +91,12 @@ print(same[0].weight.grad)
 #
 # A **multilayer perceptron** (MLP) is a stack of linear layers with an activation between them. Write
 # `forward_by_hand(x, weights)`: what such a net gives for a batch `x` of shape (N, in). `weights` is a list of pairs
-# (weight, bias), shaped as in `nn.Linear`. Put a ReLU *between* layers, and none after the last. Use tensors and
-# functions, but no modules of `nn`.
+# (weight, bias), one or more, shaped as in `nn.Linear`. Put a ReLU *between* layers, but not after the last one. Use
+# tensors and functions, but no modules of `nn`. The result has the dtype of `x` and the weights.
 #
-# With `x = [[1., 2.]]`, a first layer `[[1., 1.], [-1., 0.]]`, `[0., 0.5]` and a second `[[2., 1.]]`, `[-10.]`, the
-# hidden neurons give 3 and 0, and the result is `[[-4.]]`. (`hint("forward_by_hand")` helps.)
+# With `x = [[1., 2.], [0., -1.]]`, a first layer `[[1., 1.], [-1., 0.]]`, `[0., 0.5]` and a second `[[2., 1.]]`,
+# `[-10.]`, the hidden neurons give 3 and 0 for the first row, 0 and 0.5 for the second, and the result is
+# `[[-4.], [-9.5]]`. (`hint("forward_by_hand")` helps.)
 
 # %% exercise="forward_by_hand"
 def forward_by_hand(x, weights):
