@@ -1,8 +1,8 @@
 """Lessons 2 and 3: answers as students write them get their own name or none, and unusual right ones get full points.
 
-``written_answers/02.txt`` and ``03.txt`` hold one answer after the other, each under a heading: ``### exercise: verdict``. The
-verdict is ``right``, ``no name``, or the name of the declared mistake that the answer is. Words in quotes after
-``without`` must not be in the message: they claim what the code does not do.
+``written_answers/02.txt`` and ``03.txt`` hold one answer after the other, each under a heading: ``### exercise:
+verdict``. The verdict is ``right``, ``no name``, or the name of the declared mistake that the answer is. Words in
+quotes after ``without`` must not be in the message: they claim what the code does not do.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def written_answers() -> list[object]:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("lesson", "name", "verdict", "forbidden", "source"), written_answers())
-def test_an_answer_gets_its_own_verdict(lesson: str, name: str, verdict: str, forbidden: list[str], source: str) -> None:
+def test_an_answer_gets_its_own_verdict(lesson: str, name: str, verdict: str, forbidden: list[str],
+                                        source: str) -> None:
     found = judged(lesson, name, source)
     if verdict == "right":
         assert found.outcome is Outcome.CORRECT, found

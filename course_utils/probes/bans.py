@@ -42,18 +42,19 @@ def without_optimizers(answer: Any, *args: Any, **kwargs: Any) -> Facts:
 def module_calls() -> Iterator[list[str]]:
     """Collect the names of the classes of the modules that are called within, wherever they were made."""
     called: list[str] = []
-    original = nn.Module.__call__
+    module: Any = nn.Module
+    original = module.__call__
 
     @functools.wraps(original)
     def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
         called.append(type(self).__name__)
         return original(self, *args, **kwargs)
 
-    nn.Module.__call__ = watched
+    module.__call__ = watched
     try:
         yield called
     finally:
-        nn.Module.__call__ = original
+        module.__call__ = original
 
 
 def without_modules(answer: Any, *args: Any, **kwargs: Any) -> Facts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import math
 from collections import Counter
@@ -27,30 +26,45 @@ def module(
 ) -> Facts:
     """What a model does once it has the weights of ``seed``, so that it may be compared with another.
 
-    ``answer`` is a class or a function that makes the model from ``arguments``, or a model. Returns
+    ``answer`` is a class or a function that makes the model from ``arguments``. Returns
 
     - ``"what it makes"``: an nn.Module, or what came instead (nothing else is told of that);
+    - ``"what two calls make"``: two models, or one, or two that share parameters;
     - ``"parameters"``: which layers have parameters of which shapes;
     - ``"`model(x)` in eval mode"``, ``"… in train mode"``: the output for each input in that mode; if two calls give
       different ones, type, shape and dtype, and mean and spread over many calls;
-    - ``"parameters without a gradient"``: those that the gradient of the outputs does not reach.
+    - ``"frozen parameters"``: those with ``requires_grad`` off;
+    - ``"parameters without a gradient"``: those others that the gradient of the outputs does not reach.
 
     What the model raises is passed on.
     """
-    model = make(answer, arguments)
+    if isinstance(answer, nn.Module):
+        return Facts({"what it makes": Form("nothing, because it is itself a model")})
+    model = answer(*arguments)
     if not isinstance(model, nn.Module):
         came = "a class, not an object made from it" if isinstance(model, type) else plain_type_name(model)
         return Facts({"what it makes": Form(came)})
+    calls = Note("two models") if isinstance(answer, type) else _two_calls(model, answer(*arguments))
     if any(nn.parameter.is_lazy(parameter) for parameter in known(model)):
         run(model, inputs[:1], "eval", seed)  # nn.LazyLinear learns its size from the first input
     parameters = Parameters((*parameter_rows(model), *unregistered(model)))
     give_weights(model, seed)
     outputs = {mode: run(model, inputs, mode, seed) for mode in modes}
     without = unreached(model, outputs)
-    seen = Facts({"what it makes": Form("an nn.Module"), "parameters": parameters})
+    seen = Facts({"what it makes": Form("an nn.Module"), "what two calls make": calls, "parameters": parameters})
     for mode, listed in outputs.items():
         seen |= _in_mode(model, inputs, mode, seed, listed)
-    return Facts({**seen, "parameters without a gradient": without})
+    frozen = [name for name, parameter in nn.Module.named_parameters(model) if not parameter.requires_grad]
+    return Facts({**seen, "frozen parameters": _names(frozen, model), "parameters without a gradient": without})
+
+
+def _two_calls(one: nn.Module, other: Any) -> Note:
+    """Return what two calls of a function made."""
+    if not isinstance(other, nn.Module):
+        return Note("a model, then something else")
+    shared = {id(parameter) for parameter in known(one)} & {id(parameter) for parameter in known(other)}
+    return Note("the same model twice" if one is other else "two models that share parameters" if shared
+                else "two models")
 
 
 def _in_mode(model: nn.Module, inputs: Sequence[torch.Tensor], mode: str, seed: int,
@@ -61,8 +75,8 @@ def _in_mode(model: nn.Module, inputs: Sequence[torch.Tensor], mode: str, seed: 
     random = not all(map(_alike, outputs, again))
     found: dict[str, Any] = {f"two calls of `model(x)` in {mode} mode": yes_or_no(random, "different outputs",
                                                                                "the same output twice")}
-    for number, (values, output) in enumerate(zip(inputs, outputs, strict=True), 1):
-        label = f"`model(x)` in {mode} mode" + (f", input {number}" if len(inputs) > 1 else "")
+    for values, output in zip(inputs, outputs, strict=True):
+        label = f"`model(x)` in {mode} mode" + (f", `x` of shape {tuple(values.shape)}" if len(inputs) > 1 else "")
         found[label] = form_of(output) if random else output
         if random and isinstance(output, torch.Tensor) and len(values):
             found[f"{label}, over many calls"] = _spread(model, values, mode, seed)
@@ -90,11 +104,6 @@ def shown_call(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> s
     rows = describe_argument(args[0][0])
     modes = kwargs.get("modes", ())
     return f"{name}({arguments})({rows})" + (f" in {modes[0]} mode" if len(modes) == 1 else "")
-
-
-def make(answer: Any, arguments: Sequence[Any] = ()) -> Any:
-    """The model that a class or a function makes; of a model, a copy."""
-    return copy.deepcopy(answer) if isinstance(answer, nn.Module) else answer(*arguments)
 
 
 def known(model: nn.Module) -> list[nn.Parameter]:
@@ -165,15 +174,20 @@ def run(model: nn.Module, inputs: Sequence[torch.Tensor], mode: str, seed: int) 
 
 
 def unreached(model: nn.Module, outputs: dict[str, list[Any]]) -> Note:
-    """Return the names of the parameters that have no gradient after a backward pass from all outputs."""
+    """Return the parameters that have no gradient after a backward pass from all outputs; frozen ones don't count."""
     tensors = [output for listed in outputs.values() for output in listed if isinstance(output, torch.Tensor)]
     connected = [tensor.sum() for tensor in tensors if tensor.requires_grad]
     if connected:
         torch.autograd.backward(connected)
-    without = [name for name, parameter in nn.Module.named_parameters(model) if parameter.grad is None]
-    if without and len(without) == len(known(model)):
+    return _names([name for name, parameter in nn.Module.named_parameters(model)
+                   if parameter.grad is None and parameter.requires_grad], model)
+
+
+def _names(names: list[str], model: nn.Module) -> Note:
+    """Return the names of some of a model's parameters in a few words."""
+    if names and len(names) == len(known(model)):
         return Note("all of them")
-    return Note(", ".join(without[:6]) + (f" and {len(without) - 6} more" if len(without) > 6 else "") or "none")
+    return Note(", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "") or "none")
 
 
 def on_mlp(answer: Any, sizes: Sequence[int], frozen: int = 0, normed: bool = False) -> Any:

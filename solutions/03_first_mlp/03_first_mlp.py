@@ -172,7 +172,8 @@ print("by steps: ", -torch.log(1 - torch.sigmoid(logit)).item())
 # ### Exercise · A net for eight measurements
 #
 # In lesson 4 you will predict diabetes from eight measurements. Write `pima_net()`: a function that returns a new net
-# with the sizes **8-12-8-1**, that is, 8 numbers in, hidden layers with 12 and 8 neurons and ReLU, one logit out.
+# with the sizes **8-12-8-1**, that is, 8 numbers in, hidden layers with 12 and 8 neurons and ReLU, one logit out. For
+# N rows its output has the shape (N, 1).
 #
 # (The check puts weights of its own into your net, so that its answers can be compared. Eval mode, which a message may
 # mention, comes further down.)
@@ -190,12 +191,12 @@ check(pima_net)
 # %% [markdown]
 # ### Exercise · One layer more
 #
-# Write `pima_net_20()`: the same net with a hidden layer of 20 neurons put in between the 12 and the 8. What else must
-# change?
+# Write `pima_net_20()`: a function that returns the same net, again a new one, but with a hidden layer of 20 neurons
+# between the 12 and the 8, with its ReLU. What else must change?
 
 # %% exercise="pima_net_20"
 def pima_net_20():
-    """The net 8-12-8-1 with a hidden layer of 20 neurons between the 12 and the 8."""
+    """A new net 8-12-20-8-1: (N, 8) in, (N, 1) logits out."""
     ...  ### SOLUTION
 
 

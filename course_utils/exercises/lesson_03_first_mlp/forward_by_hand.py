@@ -92,7 +92,7 @@ def activation_first(x, weights):
 
 exercise.does_the_same("> → >=", "0.0 → 0", line="torch.where", because="At 0 both branches give 0, in the dtype of x.")
 exercise.does_the_same("→ .float()", line="+ last_bias",
-                       because="The sum has the dtype of the product, so a bias in float32 makes no difference that is compared.")
+                       because="The product gives the sum its dtype, and rounding a bias makes no difference.")
 
 
 @exercise.mistake(
@@ -196,8 +196,8 @@ def no_bias(x, weights):
 
 
 @exercise.mistake(
-    "The last layer is missing: these are the numbers of the last hidden layer, after its ReLU. One more layer follows, "
-    "without a ReLU."
+    "The last layer is missing: these are the numbers of the last hidden layer, after its ReLU. One more layer "
+    "follows, without a ReLU."
 )
 def last_layer_missing(x, weights):
     for weight, bias in weights[:-1]:
