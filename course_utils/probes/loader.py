@@ -28,7 +28,7 @@ CALLS = 6  # of an answer that may depend on a random order
 class LabelledDataset(Dataset[tuple[torch.Tensor, int]]):
     """Rows ``(N, d)`` with labels, which are also in ``.targets``, as in torchvision's datasets."""
 
-    def __init__(self, rows: torch.Tensor, targets: torch.Tensor) -> None:
+    def __init__(self, rows: torch.Tensor, targets: torch.Tensor | list[int]) -> None:
         self.rows, self.targets = rows, targets
 
     def __len__(self) -> int:
@@ -114,9 +114,10 @@ def collated(answer: Any, batch: list[tuple[torch.Tensor, int]]) -> Any:
         torch.use_deterministic_algorithms(before[0], warn_only=before[1])
 
 
-def differing(answer: Any, rows: int, one: dict[str, Any], other: dict[str, Any]) -> Any:
-    """The names that the function gives for two settings of a loader over so many rows, sorted."""
-    dataset = TensorDataset(torch.arange(float(rows))[:, None], torch.arange(rows))
+def differing(answer: Any, rows: int, one: dict[str, Any], other: dict[str, Any], alike: bool = False) -> Any:
+    """The names that the function gives for two settings of a loader over so many rows, sorted; all may be alike."""
+    numbers = torch.full((rows,), 3) if alike else torch.arange(rows)
+    dataset = TensorDataset(numbers[:, None].float(), numbers)
     found = answer(dataset, dict(one), dict(other))
     plain = isinstance(found, list | tuple) and all(isinstance(name, str) for name in found)
     return sorted(found) if plain else found
@@ -128,7 +129,9 @@ def draws(answer: Any, labels: torch.Tensor) -> Facts:
     if sampler is None or isinstance(sampler, torch.Tensor):
         return Facts({"": form_of(sampler)})
     epochs = -(-DRAWS // len(labels))
-    drawn = torch.tensor([int(i) for _ in range(epochs) for i in sampler])
+    given = [i for _ in range(epochs) for i in sampler]
+    drawn = torch.tensor([int(i) for i in given])
+    whole = all(hasattr(i, "__index__") and not (isinstance(i, torch.Tensor) and i.is_floating_point()) for i in given)
     inside = drawn[(drawn >= 0) & (drawn < len(labels))]
     once = sorted(drawn[:len(labels)].tolist()) == list(range(len(labels)))
     shares = torch.bincount(labels[inside], minlength=int(labels.max()) + 1) / max(len(drawn), 1)
@@ -136,6 +139,7 @@ def draws(answer: Any, labels: torch.Tensor) -> Facts:
     return Facts({
         "": Form("a sampler"),
         "len(sampler)": Note(str(len(sampler))),
+        "row numbers that it draws": yes_or_no(whole, "whole numbers", "floats, which are no indices"),
         "share of each class in the draws": shares,
         "rows that are ever drawn": yes_or_no(len(inside.unique()) > 0.9 * len(labels), "nearly all", "only a few"),
         "rows in an epoch": yes_or_no(once, "every row exactly once", "some rows more often than others"),
@@ -182,7 +186,7 @@ def halves(answer: Any, labels: torch.Tensor, fraction: float, seed: int) -> Fac
     return Facts({
         **seen,
         **{f"rows of class {label} in the validation set": number
-           for label, number in enumerate(_by_class(validation, labels))},
+           for label, number in enumerate(_by_class(validation, labels)) if label in labels},
         "rows of the validation set": yes_or_no(_first_of_each_class(validation, labels), "each class's first",
                                                 "drawn at random"),
         "split with the same seed": yes_or_no(again == first, "the same", "different"),
@@ -231,7 +235,7 @@ def _rows_of(returned: Any) -> tuple[list[int], list[int]] | None:
     return ([int(item[0]) for item in parts[0]], [int(item[0]) for item in parts[1]]) if whole else None
 
 
-def scored(answer: Any, model: Any, rows: torch.Tensor, labels: torch.Tensor, batch_size: int) -> Facts:
+def scored(answer: Any, model: Any, rows: torch.Tensor, labels: torch.Tensor | list[int], batch_size: int) -> Facts:
     """What the function returns for a module that does ``model(rows)``, and a dataset of these rows and labels.
 
     Called several times: what depends on the order in which a shuffled loader gives the rows differs.
@@ -258,17 +262,20 @@ class _Net(torch.nn.Module):
 def crops(answer: Any, height: int, width: int, size: int, seed: int) -> Facts:
     """Where the dataset ``answer(images, size)`` cuts its windows, in one process and in several workers.
 
-    Pixel (y, x) of every image holds y and x, so that a window tells where it was cut. The workers are played:
+    Pixel (y, x) of image i holds y, x and -i, so that a window tells where it was cut. The workers are played:
     each has a copy of the dataset, and the seeds that a DataLoader would have given it. No process is started.
     """
     y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    images = torch.stack([y, x, 0 * y]).float().expand(12, 3, height, width)
+    images = torch.stack([torch.stack([y, x, torch.full_like(y, -i)]) for i in range(12)]).double()
     dataset = answer(images, size)
     windows = [dataset[i % 12] for i in range(18 * (height - size + 1) * (width - size + 1))]
     odd = [i for i, w in enumerate(windows) if not isinstance(w, torch.Tensor) or tuple(w.shape) != (3, size, size)]
     seen = Facts({"dataset.__getitem__(i)": form_of(windows[odd[0] if odd else 0])})
     if odd:
         return seen
+    seen["len(dataset)"] = Note(str(len(dataset)))
+    seen["image that dataset[i] is cut out of"] = yes_or_no(
+        all(bool((w[2] == -(i % 12)).all()) for i, w in enumerate(windows)), "image i", "another one")
     whole = all(_is_window(w, size) for w in windows)
     seen["pixels of a window"] = yes_or_no(whole, "a piece of the image", "no piece of the image")
     if not whole:

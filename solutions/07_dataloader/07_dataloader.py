@@ -212,7 +212,8 @@ for seed in (0, 0):
 # `shuffle`, `drop_last` and `seed`, of which the last is for the loader's generator. Return the list of those names
 # which, *changed alone* from the value in `one` to the value in `other`, change the first batch. If `one` does not
 # shuffle and `other` does, with another seed, the answer is `["shuffle"]`: without shuffling, a seed decides nothing. An
-# item is a pair (x, y), so a batch is a list `[x, y]`; comparing `x` is enough.
+# item is a pair (x, y), so a batch is a list `[x, y]`; comparing `x` is enough. No rule replaces the comparison: the
+# rows of a dataset may be all alike, and then no order changes the first batch. (Every loader here gives one.)
 
 # %% exercise="why_different"
 def why_different(dataset, one, other):

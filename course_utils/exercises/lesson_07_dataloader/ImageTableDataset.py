@@ -64,14 +64,14 @@ class TensorsFromTheStart(Dataset):
 @exercise.alternative
 class WithNumpy(Dataset):
     def __init__(self, images, labels, transform=None):
-        self.pairs, self.transform = list(zip(images, labels, strict=True)), transform
+        self.pairs, self.transform = list(zip(images, labels)), transform
 
     def __len__(self):
         return len(self.pairs)
 
     def __getitem__(self, index):
         image, label = self.pairs[index]
-        image = torch.tensor(np.ascontiguousarray(image.transpose(2, 0, 1)))
+        image = torch.tensor(image.transpose(2, 0, 1))
         return (self.transform(image) if self.transform else image), label
 
 
@@ -295,3 +295,15 @@ class MadeFloat(Dataset):
     def __getitem__(self, index):
         image = torch.tensor(self.images[index], dtype=torch.float32).permute(2, 0, 1)
         return (self.transform(image) if self.transform else image), self.labels[index]
+
+
+exercise.does_the_same("→ super().__init__()", because="`Dataset.__init__` does nothing.")
+exercise.does_the_same("labels → images", line="return len(self.labels)", because="There are as many labels as images.")
+exercise.does_the_same("images → labels", line="return self.images.shape[0]",
+                       because="There are as many labels as images.")
+exercise.does_the_same(kind="order of statements", line="self.images = torch.tensor",
+                       because="Neither of the two lines needs the other.")
+exercise.does_the_same(kind="order of statements", line="self.labels = torch.tensor",
+                       because="Neither of the two lines needs the other.")
+exercise.does_the_same("torch.tensor(labels) → labels", because="A label may be a number or a tensor of shape ().")
+exercise.does_the_same("list → tuple", line="zip(images, labels)", because="The pairs are only read.")

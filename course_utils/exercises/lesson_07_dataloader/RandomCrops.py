@@ -23,7 +23,8 @@ exercise = Exercise(
     ),
     examples=[],
     fresh=lambda rng: [case(height=6, width=7, size=4, seed=int(rng.integers(1, 10_000))),
-                       case(height=5, width=20, size=5, seed=int(rng.integers(1, 10_000)))],  # one row of places
+                       case(height=5, width=20, size=5, seed=int(rng.integers(1, 10_000))),  # one row of places
+                       case(height=3, width=4, size=1, seed=int(rng.integers(1, 10_000)))],
     probe=crops,
     shown_call=lambda name, args, kwargs: (
         f"{name}(‹images of {kwargs['height']}×{kwargs['width']}›, {kwargs['size']})"),
@@ -185,3 +186,10 @@ class OneDrawForBoth(_Crops):
     def place(self, index, rows, columns):
         number = int(torch.randint(rows, ()))
         return number, number
+
+
+exercise.does_the_same("→ super().__init__()", because="`Dataset.__init__` does nothing.")
+exercise.does_the_same(kind="order of statements", line="top = int(", because="Either number may be drawn first.")
+exercise.does_the_same(kind="call dropped", line="torch.rand",
+                       because="A tensor with one whole number will do as an index.")
+exercise.does_the_same("long → int", because="Both round down to whole numbers.")

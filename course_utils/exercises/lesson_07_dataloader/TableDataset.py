@@ -165,8 +165,8 @@ class CountsColumns(Dataset):
 
 
 @exercise.mistake(
-    "The target has the shape (1,), a list of one number: `table[:, -1:]` keeps the column. Take `table[:, -1]`, so "
-    "that a target is one number of shape ()."
+    "The target has the shape (1,), a list of one number. It should be one number, of shape (): `table[:, -1]` takes a "
+    "column out, while `table[:, -1:]` keeps it as a table of one column."
 )
 class TargetAsList(Dataset):
     def __init__(self, path):
@@ -196,7 +196,7 @@ class NoDataset:
 
 @exercise.mistake(
     "`table[0]` asks a DataFrame for the *column* called 0, and there is none. The row with this number is "
-    "`table.iloc[0]`."
+    "`table.iloc[0]`.", shown_by=lambda code: code.names("read_csv"),
 )
 class AsksForAColumn(Dataset):
     def __init__(self, path):
@@ -283,3 +283,6 @@ class TargetFirst(WholeRow):
 
 
 exercise.does_the_same("→ super().__init__()", because="`Dataset.__init__` does nothing.")
+exercise.does_the_same("targets → features", line="return len(self.targets)",
+                       because="There are as many rows of features as targets.")
+exercise.does_the_same(".tolist() →", line="*features, target =", because="A Series gives the same numbers one by one.")

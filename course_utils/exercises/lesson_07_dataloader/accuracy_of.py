@@ -8,7 +8,7 @@ from course_utils.exercise import Exercise, case
 from course_utils.probes.loader import scored
 
 
-def _case(rng, count, batch_size):
+def _case(rng, count, batch_size, kind=torch.as_tensor):
     """Rows whose smallest entry is the model's guess; about three in four guesses are right.
 
     Drawn until comparing sorted guesses with sorted labels, one batch or the mean of the batches gives another share.
@@ -27,7 +27,7 @@ def _case(rng, count, batch_size):
         if all(abs(value - share) > 0.01 for value in near):
             break
     rows = torch.nn.functional.one_hot(guesses, 4) * 3 + torch.from_numpy(rng.random((count, 4)))
-    return case(Formula("-x"), -rows.float(), labels, batch_size)
+    return case(Formula("-x"), -rows.float(), kind(labels), batch_size)
 
 
 exercise = Exercise(
@@ -40,7 +40,7 @@ exercise = Exercise(
         "the batch that the predictions belong to.",
     ),
     examples=[],
-    fresh=lambda rng: [_case(rng, 31, 8), _case(rng, 29, 4)],
+    fresh=lambda rng: [_case(rng, 31, 8), _case(rng, 29, 4, torch.Tensor.tolist)],
     probe=scored,
     shown_call=lambda name, args, kwargs: f"{name}(‹model›, ‹dataset of {len(args[2])} rows›, {args[3]})",
     rtol=1e-4,
@@ -228,3 +228,13 @@ def best_row_of_each_class(model, dataset, batch_size):
 
 exercise.does_the_same("→ , shuffle=True", because="Each prediction meets a label of its own batch, in any order.")
 exercise.does_the_same("→ model.eval()", "→ model.train()", because="The model has no layer that knows a mode.")
+exercise.does_the_same(", batch_size=batch_size →", ", batch_size →",
+                       because="Batches of any size give the same share.")
+exercise.does_the_same(", shuffle=False →", because="It is the default.")
+exercise.does_the_same("True → False", ", shuffle=True →",
+                       because="Each prediction meets a label of its own batch, in any order.")
+exercise.does_the_same(".item() →", "→ .item()", "→ .squeeze()",
+                       because="The share may be a number or a tensor of shape ().")
+exercise.does_the_same("float → double", "double → float", "→ .float()",
+                       because="float32 is precise enough for a share.")
+exercise.does_the_same("→ .abs()", because="No share is negative.")

@@ -45,8 +45,6 @@ def row_by_row(labels):
 
 @exercise.alternative
 class ClassThenRow(Sampler):
-    """A class at random, then one of its rows."""
-
     def __init__(self, labels):
         self.rows = [(labels == c).nonzero().flatten() for c in labels.unique()]
         self.length = len(labels)
@@ -143,9 +141,26 @@ def weights_alone(labels):
 
 
 @exercise.mistake(
-    "Every epoch draws the same rows in the same order, because they were drawn only once. Return a sampler that draws "
-    "again whenever a loader asks it, as `WeightedRandomSampler` does."
+    "Every epoch draws the same rows in the same order. Return a sampler that draws anew whenever a loader asks it, as "
+    "`WeightedRandomSampler` does."
 )
 def drawn_only_once(labels):
     weights = 1.0 / torch.bincount(labels)[labels]
     return torch.multinomial(weights, len(labels), replacement=True).tolist()
+
+
+RATIOS = "Only the ratios of the weights count."
+exercise.does_the_same("1.0 → 2.0", "1.0 → 0.5", "1.0 / counts → (1.0 / counts)", line="WeightedRandomSampler",
+                       because=RATIOS)
+exercise.does_the_same("1 → 2", "1 → 3", line="labels.count", because=RATIOS)
+exercise.does_the_same(".tolist() →", because="A tensor of weights, or of classes, will do as well as a list.")
+exercise.does_the_same(", replacement=True →", because="It is the default.")
+exercise.does_the_same("labels → weights", line="replacement=True", because="There is one weight for each label.")
+exercise.does_the_same("→ return c", because="Without it the generator would end there too.")
+exercise.does_the_same("→ super().__init__()", because="`Sampler` keeps nothing in its `__init__`.")
+exercise.does_the_same("flatten → squeeze", ".flatten() →", "→ 1", "→ start_dim=1", line="nonzero()",
+                       because="A row of `nonzero()` has one number, and `int` takes it out of a tensor of shape (1,).")
+exercise.does_the_same(kind="order of statements", line="self.rows =", because="Neither line needs the other.")
+exercise.does_the_same("int(self.rows[c][torch.randint(len(self.rows[c]), ())]) → "
+                       "self.rows[c][torch.randint(len(self.rows[c]), ())]",
+                       because="A tensor with one whole number will do as an index.")

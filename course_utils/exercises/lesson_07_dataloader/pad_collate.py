@@ -185,3 +185,11 @@ def lengths_as_list(batch):
 )
 def sorted_by_length(batch):
     return pad_collate(sorted(batch, key=lambda pair: len(pair[0]), reverse=True))
+
+
+exercise.does_the_same(kind="sign", line="torch.zeros", because="-0 is 0.")
+exercise.does_the_same("int(lengths.max()) → lengths.max()",
+                       because="A tensor with one whole number will do as a size.")
+exercise.does_the_same("= → +=", line="row[:len(sequence)]", because="The row holds zeros until then.")
+exercise.does_the_same(kind="name", line="torch.zeros(len(batch)", because="All of these have one entry for each item.")
+exercise.does_the_same("0 → -1", line="sequence.shape[0]", because="A sequence has one dimension.")

@@ -10,8 +10,8 @@ from course_utils.exercise import Exercise, case
 from course_utils.probes.loader import halves
 
 
-def _case(rng, counts, fraction):
-    labels = torch.from_numpy(rng.permutation([c for c, n in enumerate(counts) for _ in range(n)]))
+def _case(rng, counts, fraction, classes=range(4)):
+    labels = torch.from_numpy(rng.permutation([c for c, n in zip(classes, counts, strict=False) for _ in range(n)]))
     return case(labels, fraction, int(rng.integers(1000)))
 
 
@@ -28,8 +28,10 @@ exercise = Exercise(
         "and return `Subset(dataset, train_rows), Subset(dataset, val_rows)`.",
     ),
     examples=[],
-    # Rows of a class that end in .25, .5 (rounded to the even number) and .75, that round to 0, and none to round.
-    fresh=lambda rng: [_case(rng, [41, 10, 7, 1], 0.25), _case(rng, [22, 33, 16, 14], 0.3), _case(rng, [18, 21], 0.5)],
+    # Rows of a class that end in .25, .5 (rounded to the even number) and .75, that round to 0, and none to round;
+    # labels that don't count from 0, and are larger than the number of rows.
+    fresh=lambda rng: [_case(rng, [41, 10, 7, 1], 0.25), _case(rng, [22, 33, 16, 14], 0.3),
+                       _case(rng, [18, 21], 0.5, classes=[3, 60])],
     probe=halves,
     shown_call=lambda name, args, kwargs: f"{name}(‹dataset of {len(args[0])} rows›, {args[1]}, {args[2]})",
 )
@@ -195,3 +197,19 @@ def places_for_rows(dataset, fraction, seed):
         val_rows += order[:cut]
         train_rows += order[cut:]
     return Subset(dataset, train_rows), Subset(dataset, val_rows)
+
+
+exercise.does_the_same(kind="sign", line="labels = torch.tensor", because="Classes are only told apart.")
+exercise.does_the_same(kind="swapped", line="train_rows, val_rows = [], []", because="Both start as empty lists.")
+exercise.does_the_same(".tolist() →", line="randperm", because="A row number may be a tensor of shape ().")
+exercise.does_the_same(kind="order of statements", because="No line here needs one that comes directly before it.")
+exercise.does_the_same("→ row =", line="by_class.setdefault", because="`row` isn't used any more in this round.")
+exercise.does_the_same("1 → -1", because="An item has two parts, so -1 is 1.")
+exercise.does_the_same(kind="indentation", line="chosen =",
+                       because="It is made anew in each round, and the last one counts.")
+exercise.does_the_same("int → float", "int → round", "int(dataset[row][1]) → dataset[row][1]",
+                       because="The label is an int already, and 2.0 is the same key as 2.")
+exercise.does_the_same("sorted(set(labels)) → set(labels)", because="Any order of the classes gives a random split.")
+exercise.does_the_same("set(validation) → validation", "chosen → validation",
+                       because="A set is only quicker to search.")
+exercise.does_the_same("dataset → labels", line="randperm", because="There is one label for each row.")

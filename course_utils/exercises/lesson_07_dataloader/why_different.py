@@ -1,5 +1,7 @@
 """Which argument of two DataLoaders makes their first batches differ: found by trying."""
 
+import itertools
+
 import torch
 from torch.utils.data import DataLoader
 
@@ -17,6 +19,19 @@ def _backwards(*values):
     return dict(reversed(_settings(*values).items()))
 
 
+def _rows(rows, size, seed):
+    """The numbers of the rows in the first batch of a shuffled loader."""
+    loader = DataLoader(range(rows), size, shuffle=True, generator=torch.Generator().manual_seed(seed))
+    return next(iter(loader)).tolist()
+
+
+def _same_last_row(rows, size, seed):
+    """The next seed whose first batch is another, but ends with the same row."""
+    first = _rows(rows, size, seed)
+    return next(other for other in itertools.count(seed + 1)
+                if _rows(rows, size, other)[-1] == first[-1] and _rows(rows, size, other) != first)
+
+
 def _fresh(rng):
     size, seed = int(rng.integers(3, 7)), int(rng.integers(100))
     return [
@@ -27,7 +42,13 @@ def _fresh(rng):
         case(23, _settings(30, True, False, seed), _settings(40, False, False, seed + 1)),  # each batch is everything
         case(23, _settings(30, False, False, seed), _settings(40, False, False, seed)),
         case(40, _settings(size, True, False, seed), _settings(size, True, False, seed)),
+        case(30, _settings(size, True, False, seed), _settings(size, True, False, _same_last_row(30, size, seed))),
+        case(40, _settings(size, True, False, seed), _settings(size + 1, False, True, seed + 1), ALIKE),
+        case(40, _settings(size, False, True, seed), _settings(size, True, True, seed), ALIKE),
     ]
+
+
+ALIKE = True  # all rows of the dataset
 
 
 exercise = Exercise(
@@ -50,7 +71,8 @@ exercise = Exercise(
     fresh=_fresh,
     probe=differing,
     shown_call=lambda name, args, kwargs: (
-        f"{name}(‹dataset of {args[0]} rows›, {describe_argument(args[1])}, {describe_argument(args[2])})"),
+        f"{name}(‹dataset of {args[0]} rows{', all alike' if args[3:] else ''}›, {describe_argument(args[1])}, "
+        f"{describe_argument(args[2])})"),
 )
 
 
@@ -68,27 +90,23 @@ def why_different(dataset, one, other):
 @exercise.alternative
 def by_labels(dataset, one, other):
     def rows(batch_size, shuffle, drop_last, seed):
-        generator = torch.Generator()
-        generator.manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
         loader = DataLoader(dataset, batch_size, shuffle, drop_last=drop_last, generator=generator)
-        for _, labels in loader:
-            return labels.tolist()
-        return []
+        return next(iter(loader))[1].tolist()
 
     return [name for name in one if rows(**one) != rows(**(one | {name: other[name]}))]
 
 
 @exercise.alternative
-def with_the_global_seed(dataset, one, other):
+def one_name_after_the_other(dataset, one, other):
     found = []
-    for name in sorted(one):
+    for name in one:
         batches = []
         for settings in (one, {**one, name: other[name]}):
-            torch.manual_seed(settings["seed"])
             order = torch.Generator().manual_seed(settings["seed"])
             loader = DataLoader(dataset, settings["batch_size"], shuffle=settings["shuffle"], generator=order)
-            batches.append(next(iter(loader))[1])
-        if batches[0].shape != batches[1].shape or bool((batches[0] != batches[1]).any()):
+            batches.append(next(iter(loader))[0].tolist())
+        if batches[0] != batches[1]:
             found.append(name)
     return found
 
@@ -212,5 +230,46 @@ def seed_popped_from_the_original(dataset, one, other):
     return [name for name in other if not torch.equal(before, first_batch({**one, name: other[name]}))]
 
 
-exercise.does_the_same("→ / len(settings)", "→ .abs()", line="next(iter(DataLoader",
-                       because="Both batches are changed alike, and rows that differ still do: none is negative.")
+def _reasoned(dataset, one, other, rows_drawn):
+    found = ["batch_size"] if min(one["batch_size"], rows_drawn) != min(other["batch_size"], rows_drawn) else []
+    found += ["shuffle"] if one["shuffle"] != other["shuffle"] else []
+    return found + (["seed"] if one["shuffle"] and one["seed"] != other["seed"] else [])
+
+
+REASONED = (
+    "You name settings that leave the first batch as it is. In one of the datasets here all rows are alike, so no "
+    "order makes a difference: "
+)
+
+
+@exercise.mistake(REASONED + "compare the batches themselves.", shown_by=lambda code: not code.calls("DataLoader"),
+                  otherwise=REASONED + "compare what is in the batches.")
+def by_reasoning(dataset, one, other):
+    return _reasoned(dataset, one, other, len(dataset))
+
+
+@exercise.mistake(
+    "You name settings that leave the first batch as it is: two batch sizes beyond the number of rows give the same "
+    "batch, and where all rows are alike, no order makes a difference. Make the loaders and compare their batches.",
+    shown_by=lambda code: not code.calls("DataLoader"),
+)
+def by_reasoning_without_the_rows(dataset, one, other):
+    return _reasoned(dataset, one, other, float("inf"))
+
+
+COMPARED = "next(iter("
+ALIKE_CHANGED = "Both batches are changed alike, and rows that differ still do: none is negative."
+exercise.does_the_same(kind="scale", line=COMPARED, because=ALIKE_CHANGED)
+exercise.does_the_same(kind="sign", line=COMPARED, because=ALIKE_CHANGED)
+exercise.does_the_same("→ .float()", "→ .long()", "→ .abs()", "→ .squeeze()", "→ .squeeze(1)", line=COMPARED,
+                       because=ALIKE_CHANGED)
+exercise.does_the_same("0 → 1", "0 → -1", "1 → 0", "1 → -1", line=COMPARED,
+                       because="Rows are alike in x where they are in y.")
+exercise.does_the_same(kind="swapped", line="torch.equal(before", because="`torch.equal` is the same either way round.")
+exercise.does_the_same("one → other", line="for name in one", because="Both dicts have the same keys.")
+exercise.does_the_same(kind="swapped", line="def rows(", because="These arguments are given by name.")
+exercise.does_the_same(", drop_last=drop_last →",
+                       because="Every loader here gives a batch, and the first is full or all.")
+exercise.does_the_same("→ name =", line="found.append", because="`name` isn't used any more in this round.")
+exercise.does_the_same(kind="swapped", line="for settings in", because="Two batches differ either way round.")
+exercise.does_the_same(kind="sign", line="if batches[0]", because="There are two batches, so -1 is 1.")
