@@ -129,9 +129,11 @@ def draws(answer: Any, labels: torch.Tensor) -> Facts:
     if sampler is None or isinstance(sampler, torch.Tensor):
         return Facts({"": form_of(sampler)})
     epochs = -(-DRAWS // len(labels))
-    given = [i for _ in range(epochs) for i in sampler]
-    drawn = torch.tensor([int(i) for i in given])
-    whole = all(hasattr(i, "__index__") and not (isinstance(i, torch.Tensor) and i.is_floating_point()) for i in given)
+    numbers, whole = [], True
+    for i in (i for _ in range(epochs) for i in sampler):
+        numbers.append(int(i))  # of what is no number this raises at once, however long the sampler goes on
+        whole = whole and hasattr(i, "__index__") and not (isinstance(i, torch.Tensor) and i.is_floating_point())
+    drawn = torch.tensor(numbers)
     inside = drawn[(drawn >= 0) & (drawn < len(labels))]
     once = sorted(drawn[:len(labels)].tolist()) == list(range(len(labels)))
     shares = torch.bincount(labels[inside], minlength=int(labels.max()) + 1) / max(len(drawn), 1)
