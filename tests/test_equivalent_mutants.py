@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from torch import nn
 
 from course_utils.authoring.equivalent import why_equivalent
 from course_utils.exercise import Exercise
@@ -89,3 +90,13 @@ def test_making_a_layer_records_no_graph() -> None:
 def test_a_graph_matters_where_the_exercise_asks_for_it() -> None:
     source, after = "def f(x):\n    return x", "def f(x):\n    return x.detach()"
     assert why(source, after, check_grad=True) == why(source, after, kind="class") == ""
+
+
+def test_a_class_that_is_no_module_is_asked_for_no_gradient() -> None:
+    source = "class A:\n    def f(self):\n        return x"
+    edit = next(edit for edit in edits(source) if edit.apply(source).endswith("x.detach()"))
+    data, net = exercise(kind="class"), exercise(kind="class")
+    data.reference(type("A", (), {}))
+    net.reference(type("A", (nn.Module,), {}))
+    assert "gradient" in why_equivalent(data, source, edit)
+    assert why_equivalent(net, source, edit) == ""

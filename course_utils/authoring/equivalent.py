@@ -37,8 +37,9 @@ def why_equivalent(exercise: Exercise, source: str, edit: Edit) -> str:
 def _without_a_graph(exercise: Exercise, source: str, edit: Edit) -> str:
     if edit.kind == "no_grad missing" or _loses_the_graph(edit) or edit.after.endswith("requires_grad=True"):
         answer = exercise.reference_answer
-        is_net = isinstance(answer, type) and issubclass(answer, nn.Module)
-        asks = exercise.check_grad or (is_net and _function_at(source, edit) != "__init__")
+        holds_no_weights = isinstance(answer, type) and not issubclass(answer, nn.Module)
+        asks = exercise.check_grad or (exercise.kind == "class" and not holds_no_weights
+                                       and _function_at(source, edit) != "__init__")
         return "" if asks else "No gradient is asked for here."
     return ""
 
