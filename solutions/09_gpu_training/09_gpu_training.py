@@ -312,9 +312,9 @@ print(torch.tensor(3.14159, dtype=torch.bfloat16).item())
 #
 # ### Exercise · A step in mixed precision
 #
-# `autocast_step(model, inputs, labels, optimizer, device)` takes one step with the forward pass and the cross-entropy loss
-# under autocast to `torch.bfloat16`, and the backward pass outside it. It returns the loss from before the step, a float32
-# tensor without its graph.
+# `autocast_step(model, inputs, labels, optimizer, device)` takes one step with the forward pass under autocast to
+# `torch.bfloat16`, and the backward pass outside it. The cross-entropy loss belongs under autocast too, unless you turn the
+# logits into float32 for it. The function returns the loss from before the step, a float32 tensor without its graph.
 
 # %% exercise="autocast_step"
 def autocast_step(model, inputs, labels, optimizer, device):

@@ -19,7 +19,7 @@ exercise = Exercise(
         "something is missing, `raise RuntimeError(f\"...\")`.",
     ),
     examples=[case("auto"), case("auto", cuda=1), case("auto", mps=True), case("cpu", cuda=2), case("cuda:1", cuda=2),
-              case("cuda", cuda=1), case(by_default=True, cuda=2),
+              case("cuda", cuda=1), case(by_default=True, cuda=2), case(by_default=True),
               case("cuda", part="not there"), case("cuda:3", cuda=2, part="not there")],
     fresh=lambda rng: [
         case("auto", cuda=int(rng.integers(1, 4)), mps=True),
@@ -220,3 +220,12 @@ def no_default(prefer):
 
 
 no_default.__qualname__ = "pick_device"  # as the TypeError has it for a student's function
+
+
+exercise.does_the_same(kind="order of statements", because="These two steps don't depend on each other.")
+exercise.does_the_same(kind="indentation", line="found = torch.accelerator", because="Only that branch needs it.")
+exercise.does_the_same("() →", "int → float", "int → bool", "int → round",
+                       "int(torch.backends.mps.is_available()) → torch.backends.mps.is_available()",
+                       line="torch.backends.mps.is_available()", because="True counts as 1 and False as 0.")
+exercise.does_the_same("prefer → wanted", because="`cuda` means `cuda:0`, and the exercise takes either.")
+exercise.does_the_same(kind="scale", line="here +=", because="The list is only searched, and its first entry stays.")
