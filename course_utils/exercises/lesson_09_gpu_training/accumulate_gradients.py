@@ -268,3 +268,20 @@ def never_cleared_and_not_divided(model, batches, optimizer):
 
 
 exercise.does_the_same("→ model.train()", "→ model.eval()", because="The net has no layer that knows a mode.")
+exercise.does_the_same(kind="return forgotten", line="optimizer.step()", because="It is the last line.")
+exercise.does_the_same(kind="brackets", because="Products and quotients may be taken in either order.")
+exercise.does_the_same(kind="result lost",
+                       because="The name isn't used any more, or the method returns the object itself.")
+exercise.does_the_same("→ , reduction=\"mean\"", "→ reduction=\"mean\"", because="It is the default.")
+exercise.does_the_same(kind="swapped", line="for _, labels in batches", because="There are as many rows as labels.")
+exercise.does_the_same("labels → rows", "labels → _", because="There are as many rows as labels.")
+exercise.does_the_same("optimizer → model", "model → optimizer", line="zero_grad",
+                       because="The optimizer has all parameters of the model.")
+exercise.does_the_same(kind="order of statements", because="Neither of these lines changes what the other reads.")
+exercise.does_the_same("→ optimizer.step()",
+                       because="The gradients have just been cleared, so the step moves nothing.")
+exercise.does_the_same(kind="indentation", line="optimizer.step()", because="An optimizer records no graph anyway.")
+exercise.does_the_same("no_grad → enable_grad",
+                       because="No gradient here requires a gradient, so no graph is recorded.")
+exercise.does_the_same(kind="block dropped", line="with torch.no_grad",
+                       because="No gradient here requires a gradient, so no graph is recorded.")

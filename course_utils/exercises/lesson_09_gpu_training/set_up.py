@@ -30,7 +30,6 @@ exercise = Exercise(
 
 @exercise.reference
 def set_up(model, lr, device):
-    """A copy of the model on the device, and an optimizer for it. The caller's model stays as it is."""
     model = copy.deepcopy(model).to(device)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     return model, optimizer
@@ -124,3 +123,16 @@ def both_groups(model, lr, device):
 def with_adam(model, lr, device):
     model = copy.deepcopy(model).to(device)
     return model, torch.optim.Adam(model.parameters(), lr=lr)
+
+
+exercise.does_the_same("→ model.eval()", "→ model.train()",
+                       because="The text leaves the mode to the caller, and this net has no layer that knows one.")
+exercise.does_the_same("→ copied.eval()", "→ copied.train()",
+                       because="The text leaves the mode to the caller, and this net has no layer that knows one.")
+exercise.does_the_same("parameters → named_parameters", because="An optimizer takes named parameters as well.")
+exercise.does_the_same("→ optimizer.step()", because="A copied parameter has no gradient yet, so no step moves it.")
+exercise.does_the_same(kind="order of statements",
+                       because="Groups that are replaced, and a model that is copied, don't meet.")
+exercise.does_the_same(kind="result lost", line="copied.to(device)", because="`to` returns the module itself.")
+exercise.does_the_same("list → tuple", "list(copied.parameters()) → copied.parameters()",
+                       because="A parameter group may be any iterable of parameters.")

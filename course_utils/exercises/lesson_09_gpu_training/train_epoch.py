@@ -43,7 +43,6 @@ def _epoch(model, batches, optimizer, keep):
 
 @exercise.reference
 def train_epoch(model, batches, optimizer):
-    """One epoch; the mean loss per row, a number."""
     total, count = 0.0, 0
     for rows, labels in batches:
         loss = F.cross_entropy(model(rows), labels)
@@ -169,5 +168,15 @@ def no_zero_grad(model, batches, optimizer):
     return total.item() / count
 
 
-exercise.does_the_same(kind="order of statements", line="a number", because="A text on its own line does nothing.")
 exercise.does_the_same("→ [None]", line="total +=", because="`item` reads the one number, whatever the shape.")
+exercise.does_the_same("→ model.eval()", "→ model.train()",
+                       because="The text leaves the mode to the caller, and this net has no layer that knows one.")
+exercise.does_the_same("→ , reduction=\"mean\"", because="It is the default.")
+exercise.does_the_same(kind="swapped", line="total, count = 0.0, 0", because="Both start at 0.")
+exercise.does_the_same(kind="swapped", line="for _, labels in batches", because="There are as many rows as labels.")
+exercise.does_the_same("labels → rows", "labels → _", because="There are as many rows as labels.")
+exercise.does_the_same(kind="order of statements", because="Neither of these lines changes what the other reads.")
+exercise.does_the_same("optimizer → model", line="zero_grad", because="The optimizer has all parameters of the model.")
+exercise.does_the_same(".cpu() →", because="`item` brings the number over itself.")
+exercise.does_the_same("→ optimizer.step()", line="loss.backward()",
+                       because="The gradients have just been cleared, and without them SGD leaves a weight as it is.")
