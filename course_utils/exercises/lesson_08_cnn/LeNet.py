@@ -260,3 +260,21 @@ class PooledOnce(nn.Sequential):
             nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.Flatten(),
             nn.Linear(1600, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
         )
+
+
+exercise.does_the_same("→ super().__init__()", because="A second call, before there are layers, changes nothing.")
+exercise.does_the_same("→ .squeeze(1)", because="There are ten logits, so that dimension has not the size 1.")
+exercise.does_the_same("→ .float()", because="The layers are float32, and so are the logits.")
+exercise.does_the_same(kind="order of statements", because="Layers may be made in any order.")
+exercise.does_the_same(kind="return forgotten", line="super().__init__(",
+                       because="It is the last statement, and gives None.")
+exercise.does_the_same("→ nn.ReLU(),", "→ torch.relu(…)", "→ F.relu(…)",
+                       because="The numbers there are not negative already, or a ReLU follows at once.")
+exercise.does_the_same("nn.ReLU(), nn.MaxPool2d(2) → nn.MaxPool2d(2), nn.ReLU()",
+                       "nn.MaxPool2d(2, 2), nn.ReLU() → nn.ReLU(), nn.MaxPool2d(2, 2)",
+                       "nn.ReLU(), nn.Flatten(1) → nn.Flatten(1), nn.ReLU()",
+                       because="ReLU keeps which number is the largest, and doesn't mind the shape.")
+exercise.does_the_same("→ , 2", "2, →", because="A stride as large as the window is the default.")
+exercise.does_the_same("(5, 5) → 5", because="One number stands for both sides.")
+exercise.does_the_same("1 →", because="`nn.Flatten()` begins at dimension 1.")
+exercise.does_the_same("→ .detach()", because="No gradient of the images is asked for, and a length has none.")

@@ -162,5 +162,20 @@ class PooledToFit(TinyCNN):
         return self.output(F.adaptive_max_pool2d(torch.relu(self.conv2(x)), 6).flatten(1))
 
 
-exercise.does_the_same("→ torch.relu(…)", "→ F.relu(…)", line="max_pool2d",
+exercise.does_the_same("→ torch.relu(…)", "→ F.relu(…)",
                        because="There is a ReLU already, and a second one changes nothing.")
+exercise.does_the_same("→ super().__init__()", because="A second call, before there are layers, changes nothing.")
+exercise.does_the_same("→ .squeeze(1)", because="There are ten logits, so that dimension has not the size 1.")
+exercise.does_the_same("→ .float()", because="The layers are float32, and so are the logits.")
+exercise.does_the_same(kind="order of statements", because="Layers may be made in any order.")
+exercise.does_the_same(kind="return forgotten", line="super().__init__(",
+                       because="It is the last statement, and gives None.")
+exercise.does_the_same("→ nn.ReLU(),", because="The numbers there are not negative already.")
+exercise.does_the_same("nn.ReLU(), nn.MaxPool2d(2) → nn.MaxPool2d(2), nn.ReLU()",
+                       because="The larger of two numbers stays the larger one, so ReLU and pooling can change places.")
+exercise.does_the_same("→ , 2", because="A stride as large as the window is the default.")
+exercise.does_the_same("→ .detach()", because="No gradient of the images is asked for, and a length has none.")
+exercise.does_the_same("reshape → view", "x → images", line="x.reshape(len(x), -1)",
+                       because="The maps lie in memory in one piece, and there are as many as images.")
+exercise.does_the_same(kind="statement dropped", line="def forward",
+                       because="The class it is made from has the same one.")

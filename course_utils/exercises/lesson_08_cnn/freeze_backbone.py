@@ -141,3 +141,12 @@ def head_frozen_instead(model, classes):
     model.head = nn.Linear(model.head.in_features, classes)
     model.head.requires_grad_(False)
     return model
+
+
+exercise.does_the_same("→ model.eval()", "→ model.train()", because="The text leaves the mode to the caller.")
+exercise.does_the_same(kind="result lost", because="`requires_grad_` returns the module or the parameter itself.")
+exercise.does_the_same(kind="order of statements", because="The features and the head have no parameter in common.")
+exercise.does_the_same("→ , bias=False", ", bias=False →", "False → True", line="model.head = nn.Linear",
+                       because="The exercise takes a head with a bias or without.")
+exercise.does_the_same(kind="indentation", line="model.head = nn.Linear",
+                       because="The head is made anew in each round, and the parameters of the last one still learn.")
