@@ -65,14 +65,23 @@ def scoring(answer: Any, rows: Tensor, labels: Tensor, training: bool, seed: int
 def best_of(answer: Any, probabilities: Tensor, labels: Tensor) -> Facts:
     """The F1 that the threshold reaches which ``answer(probabilities, labels)`` picks.
 
-    Where several thresholds give the same predictions, each of them is as good.
+    If several thresholds give the same predictions, each of them is as good. A threshold with less than the best F1 is
+    told as well.
     """
     threshold = answer(probabilities, labels)
-    try:
-        number = float(threshold)
-    except (TypeError, ValueError):
-        return Facts({"": form_of(threshold)})
-    predicted = probabilities >= number
-    hits = (predicted & labels.bool()).sum().item()
-    f1 = 2 * hits / max(1, predicted.sum().item() + labels.sum().item())
-    return Facts({"": Form("a number"), "F1 at your threshold": f1})
+    plain = isinstance(threshold, int | float) and not isinstance(threshold, bool)
+    seen = Facts({"": Form("a Python float") if plain else form_of(threshold)})
+    if not plain and not (isinstance(threshold, Tensor) and threshold.numel() == 1):
+        return seen
+    number = float(threshold)
+    f1 = _f1_at(number, probabilities, labels)
+    seen["F1 at your threshold"] = f1
+    if f1 < max(_f1_at(other, probabilities, labels) for other in probabilities.tolist()):
+        seen["your threshold"] = number
+    return seen
+
+
+def _f1_at(threshold: float, probabilities: Tensor, labels: Tensor) -> float:
+    predicted = probabilities >= threshold
+    hits = int((predicted & labels.bool()).sum())
+    return 2 * hits / max(1, int(predicted.sum()) + int(labels.sum()))

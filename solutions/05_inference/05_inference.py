@@ -228,9 +228,10 @@ thresholds(probabilities, labels)
 #
 # ### Exercise · The best threshold
 #
-# Write `best_threshold(probabilities, labels)`: the threshold `t` for which calling 1 where `probability >= t` gives the highest
-# F1. It is enough to try the probabilities themselves. (Choose it on *validation* rows. A threshold is learned, like a weight,
-# and would flatter itself on the rows that it was chosen on.)
+# Write `best_threshold(probabilities, labels)`: the threshold `t`, a Python float, with the highest F1 if you call 1 whenever
+# `probability >= t`. It's enough to try the probabilities themselves. Rows with the same probability are always called
+# together. (Choose it on *validation* rows. A threshold is learned, like a weight, and flatters itself on the rows it was
+# chosen on.)
 
 # %% exercise="best_threshold"
 def best_threshold(probabilities, labels):
