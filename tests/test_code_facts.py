@@ -87,6 +87,11 @@ def test_arguments_are_given_in_one_layout_without_the_named_ones() -> None:
     assert sorted(seen.arguments("where")) == [[], ["c"], ["x.isnan()", "x", "m"]]
 
 
+def test_conditions_are_counted_as_statements_and_as_expressions() -> None:
+    assert code("x = a if b else c\nif x:\n    y = 1").conditions() == 2
+    assert code("y = [x for x in a]").conditions() == 0
+
+
 @pytest.mark.parametrize("source", [None, "def f(:", "x" * (MAX_SOURCE + 1), "(" * 5000, "\0"])
 def test_what_python_cannot_read_is_no_code(source: str | None) -> None:
     assert read_code(source) is None

@@ -80,6 +80,10 @@ class Code:
         return any(isinstance(node, ast.Return) for loop in ast.walk(self.tree) if isinstance(loop, ast.For | ast.While)
                    for part in loop.body for node in ast.walk(part))
 
+    def conditions(self) -> int:
+        """How many ``if`` statements and conditional expressions there are."""
+        return sum(isinstance(node, ast.If | ast.IfExp) for node in ast.walk(self.tree))
+
     def uncalled(self, name: str) -> bool:
         """Whether the attribute ``….name`` is taken somewhere without being called."""
         called = {id(node.func) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}

@@ -20,6 +20,12 @@ def number(answer: Any, *args: Any, **kwargs: Any) -> Any:
     return told_apart_from_numbers(answer(*args, **kwargs))
 
 
+def numbers(answer: Any, *args: Any, **kwargs: Any) -> Any:
+    """What the function returns, if several Python numbers are due; see :func:`told_apart_from_numbers`."""
+    returned = answer(*args, **kwargs)
+    return tuple(map(told_apart_from_numbers, returned)) if isinstance(returned, tuple | list) else returned
+
+
 def told_apart_from_numbers(value: Any) -> Any:
     """A tensor or array that holds a single number as its type alone, so that it doesn't pass for that number.
 

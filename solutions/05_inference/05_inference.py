@@ -191,12 +191,13 @@ check(confusion)
 #
 # ### Exercise · Precision, recall, F1
 #
-# Write `precision_recall_f1(matrix)`: three floats from the matrix of exercise 3. For 2 points, matrices where everything can
-# be divided. For the third point: nobody is called 1, or nobody *is* 1. A rate with nothing to divide by shall be 0.
+# Write `precision_recall_f1(matrix)`: three Python numbers from the matrix of exercise 3. You get 2 points for matrices where
+# everything can be divided. For the third point, nobody may be called 1, or nobody *is* 1, or nobody is both. A rate with
+# nothing to divide by should be 0.
 
 # %% exercise="precision_recall_f1"
 def precision_recall_f1(matrix):
-    """Precision, recall and F1, three floats, from counts laid out as in exercise 3."""
+    """Precision, recall and F1, three Python numbers, from counts laid out as in exercise 3."""
     ...  ### SOLUTION
 
 
