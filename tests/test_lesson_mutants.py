@@ -24,7 +24,6 @@ TOO_TAME = frozenset({
     "02_autograd-train_steps",
     "05_inference-predict_proba",
     "05_inference-resume",
-    "05_inference-score_now",
 })
 
 

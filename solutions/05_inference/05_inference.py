@@ -123,17 +123,17 @@ check(predict_proba)
 
 
 # %% [markdown]
-# ### Exercise · Mend a score that never says the same thing twice
+# ### Exercise · Fix a score that never says the same thing twice
 #
 # Somebody calls `score_now` every now and then *while* a model is being trained, to see how it is doing. Each call on the same
-# rows gives another number. And in a net with batch norm the call even changes the model. Why?
+# rows gives another number. And in a network with batch norm the call even changes the model. Why?
 #
-# Mend it. When it is done, the model shall be in train mode if it came so, else in eval mode, down to the last layer: the
-# training that called it goes on.
+# Fix it. The score is that of eval mode, but the training loop that called it continues: afterwards the model must be as it
+# was, and every layer in the mode it came in, train or eval.
 
 # %% exercise="score_now"
 def score_now(model, rows, labels):
-    """The share of right answers, a float; rows (N, features), labels (N, 1). The model's mode is as before."""
+    """The fraction of right predictions, a Python float; rows (N, features), labels (N, 1). The model stays as it was."""
     ...  ### SOLUTION
 
 

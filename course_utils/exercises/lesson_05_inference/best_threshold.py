@@ -98,12 +98,22 @@ def all_at_once(probabilities, labels):
     return probabilities[(2 * hits / (called.sum(dim=1) + labels.sum())).argmax()].item()
 
 
+@exercise.alternative
+def distinct_ones_only(probabilities, labels):
+    thresholds = probabilities.unique()
+    called = probabilities >= thresholds.view(-1, 1)
+    hits = (called & labels.bool()).sum(dim=1)
+    return float(thresholds[(2 * hits / (called.sum(dim=1) + labels.sum())).argmax()])
+
+
 exercise.does_the_same(
-    "2 → 1", "2 → 3", "2 → 4", "* → +", "2 * hits → hits", "→ / 2", "→ / 255", ".item() →", line="2 * hits / (called.sum(",
+    "2 → 1", "2 → 3", "2 → 4", "* → +", "2 * hits → hits", "→ / 2", "→ / 255", ".item() →",
+    line="2 * hits / (called.sum(",
     because="Only the order of the numbers counts, and each of these grows as F1 does.")
 exercise.does_the_same(kind="brackets", line="2 * hits / (called.sum(", because="The quotient is the same number.")
 exercise.does_the_same("(labels == 1) → labels == 1", "called & labels → (called & labels)", ".bool() →", "bool → int",
                        "bool → long", because="Labels are 0 and 1, so `called & labels` is 1 for a hit.")
+exercise.does_the_same(".unique() →", because="A probability that is tried twice has the same F1 both times.")
 
 
 def _best_position(thresholds, probabilities, labels):
@@ -234,8 +244,8 @@ def strictly_below_for_above(probabilities, labels):
     return probabilities[f1.argmax()].item()
 
 
-EVENLY_SPACED = dict(
-    sentence="You tried evenly spaced thresholds, and the best one lies between two of them. Try the probabilities "
+evenly_spaced = exercise.mistake(
+    "You tried evenly spaced thresholds, and the best one lies between two of them. Try the probabilities "
     "themselves: nothing changes in between.",
     shown_by=lambda code: bool((code.calls("linspace") or code.calls("arange") or code.calls("range"))
                                and not code.calls("round")),
@@ -247,33 +257,33 @@ def _best_in(steps, probabilities, labels):
     return _best_by(_f1, probabilities, labels, order=lambda p: steps)
 
 
-@exercise.mistake(**EVENLY_SPACED)
+@evenly_spaced
 def tenths(probabilities, labels):
     return _best_in(torch.linspace(0, 1, 11), probabilities, labels)
 
 
-@exercise.mistake(**EVENLY_SPACED)
+@evenly_spaced
 def twentieths(probabilities, labels):
     return _best_in(torch.linspace(0, 1, 21), probabilities, labels)
 
 
-@exercise.mistake(**EVENLY_SPACED)
+@evenly_spaced
 def even_steps(probabilities, labels):
     return _best_in(torch.linspace(0, 1, 101), probabilities, labels)
 
 
-@exercise.mistake(**EVENLY_SPACED)
+@evenly_spaced
 def hundred_points(probabilities, labels):
     return _best_in(torch.linspace(0, 1, 100), probabilities, labels)
 
 
-@exercise.mistake(**EVENLY_SPACED)
+@evenly_spaced
 def finer_steps(probabilities, labels):
     return _best_in(torch.linspace(0, 1, 1001), probabilities, labels)
 
 
-COUNTS_TIED_ROWS = dict(
-    sentence="You went through the sorted rows one by one, but rows with the same probability are all called 1 "
+counts_tied_rows = exercise.mistake(
+    "You went through the sorted rows one by one, but rows with the same probability are all called 1 "
     "together. An F1 that counts only some of them belongs to no threshold.",
     shown_by=lambda code: code.calls("cumsum") > 0,
     otherwise="At your threshold, tied rows are all called 1 together, and that costs F1. Compute `called` with "
@@ -281,14 +291,14 @@ COUNTS_TIED_ROWS = dict(
 )
 
 
-@exercise.mistake(**COUNTS_TIED_ROWS)
+@counts_tied_rows
 def by_sorting(probabilities, labels):
     ordered, order = probabilities.sort(descending=True, stable=True)
     hits = labels[order].cumsum(0)
     return ordered[(2 * hits / (torch.arange(1, len(labels) + 1) + labels.sum())).argmax()].item()
 
 
-@exercise.mistake(**COUNTS_TIED_ROWS)
+@counts_tied_rows
 def by_sorting_turned(probabilities, labels):
     order = probabilities.argsort(stable=True).flip(0)
     hits = labels[order].cumsum(0)

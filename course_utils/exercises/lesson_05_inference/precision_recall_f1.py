@@ -205,8 +205,8 @@ def accuracy_for_precision(matrix):
 
 
 @exercise.mistake(
-    "Your recall is the rate of the zeros that were left alone, tn / (tn + fp), known as specificity. Recall asks about "
-    "those who are 1: tp / (tp + fn)."
+    "Your recall is the rate of the zeros that were left alone, tn / (tn + fp), known as specificity. Recall asks "
+    "about those who are 1: tp / (tp + fn)."
 )
 def specificity_for_recall(matrix):
     precision, _, _ = precision_recall_f1(matrix)
