@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
 from PIL import Image
 from torch.overrides import TorchFunctionMode
-from torch.utils.data import Dataset, Subset
+from torch.utils.data import DataLoader, Dataset, Subset
 
 from course_utils.evidence.facts import Facts, Note, Several, several, yes_or_no
 from course_utils.probes.words import int_or_not
@@ -71,20 +75,20 @@ class ImageDataset(Dataset[tuple[torch.Tensor, int]]):
     """A dataset of tensors that notes how many of its images were read, and how many are alive at once."""
 
     def __init__(self, images: torch.Tensor) -> None:
-        self.images = images
+        self._images = images
         self.reads = self.alive = self.most_alive = 0
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self._images)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
         if not -len(self) <= index < len(self):
             raise IndexError(f"There are {len(self)} images; there is none with the index {index}.")
-        image = self.images[index].clone()
+        image = self._images[index].clone()
         self.reads += 1
         self.alive += 1
         self.most_alive = max(self.most_alive, self.alive)
-        weakref.finalize(image, self._gone)
+        weakref.finalize(image.untyped_storage(), self._gone)  # views and NumPy arrays of it keep it alive
         return image, 0
 
     def _gone(self) -> None:
@@ -92,7 +96,7 @@ class ImageDataset(Dataset[tuple[torch.Tensor, int]]):
 
 
 class _LargestTensor(TorchFunctionMode):
-    """Notes the number of elements of the largest tensor that is made within."""
+    """Notes the number of elements of the largest tensor that is made within. What ``torch.empty`` makes holds NaN."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,6 +106,8 @@ class _LargestTensor(TorchFunctionMode):
         result = func(*args, **(kwargs or {}))
         if type(result) is torch.Tensor:
             with torch._C.DisableTorchFunction():
+                if func in (torch.empty, torch.empty_like) and result.is_floating_point():
+                    result.fill_(torch.nan)
                 self.numel = max(self.numel, result.numel())
         return result
 
@@ -109,13 +115,14 @@ class _LargestTensor(TorchFunctionMode):
 def statistics(answer: Any, images: torch.Tensor) -> Facts:
     """Mean and standard deviation that the function finds, and how it went through the images.
 
-    ``images`` is float of shape (N, C, H, W); the function gets a dataset of (C, H, W) images with labels.
+    ``images`` is float of shape (N, C, H, W); the function gets a dataset of (C, H, W) images with labels. Loaders read
+    it in this process, where the reading is seen. Results may be float32 or float64.
     """
     dataset = ImageDataset(images)
-    with _LargestTensor() as largest:
+    with _LargestTensor() as largest, no_workers():
         returned = answer(dataset)
     pair = isinstance(returned, tuple | list) and len(returned) == 2
-    found = tuple(map(as_tensor, returned)) if pair else returned
+    found = tuple(map(_as_float32, returned)) if pair else returned
     held = max(dataset.most_alive, largest.numel / images[0].numel())
     everything = len(images) >= WATCHED_FROM and held > 0.9 * len(images)
     return Facts({
@@ -125,10 +132,23 @@ def statistics(answer: Any, images: torch.Tensor) -> Facts:
     })
 
 
-def as_tensor(value: Any) -> Any:
-    """Numbers in a list, tuple or array as the float tensor that says the same; anything else as it is."""
-    plain = isinstance(value, list | tuple | np.ndarray | torch.Tensor)
-    try:
-        return torch.as_tensor(value, dtype=torch.float32) if plain else value
-    except (TypeError, ValueError, RuntimeError):
-        return value
+def _as_float32(value: Any) -> Any:
+    """A float64 tensor in float32; anything else as it is."""
+    return value.float() if isinstance(value, torch.Tensor) and value.dtype is torch.float64 else value
+
+
+@contextmanager
+def no_workers() -> Iterator[None]:
+    """Let every DataLoader that is made within load in this process, whatever number of workers it is given."""
+    original = DataLoader.__init__
+
+    @functools.wraps(original)
+    def alone(loader: Any, *args: Any, **kwargs: Any) -> None:
+        given = inspect.signature(original).bind(loader, *args, **kwargs).arguments
+        for name in ("num_workers", "prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout"):
+            given.pop(name, None)
+        given.pop("self", None)
+        original(loader, **given)
+
+    with mock.patch.object(DataLoader, "__init__", alone):
+        yield

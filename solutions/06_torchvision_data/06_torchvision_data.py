@@ -223,9 +223,9 @@ print(type(image).__name__, tuple(image.shape), image.dtype, f"{image.min():.3f}
 # ### Exercise · Mean and standard deviation of each channel
 #
 # Write `channel_stats(dataset)` for a dataset of float images (3, H, W) in [0, 1]. It returns two tensors of shape
-# (3,): the mean and the standard deviation of each channel, over all pixels of all images. Read each image only once,
-# and do not hold them all: 50,000 images of 32×32 pixels are 600 MB as floats, and photographs are far larger. One at
-# a time will do, and so will small batches.
+# (3,), float32 or float64: the mean and the standard deviation of each channel, over all pixels of all images. Read
+# each image only once, and don't keep them all: 50,000 images of 32×32 pixels are 600 MB as floats, and photographs are
+# far larger. One at a time will do, and so will batches of up to 500.
 #
 # The variance is the mean of the squares minus the square of the mean. All that has to be kept are sums.
 
@@ -272,8 +272,8 @@ show(image_grid([*sample[:4], *normalized[:4].clamp(0, 1)], ["scaled"] * 4 + ["n
 #
 # Write `unnormalize(images, mean, std)`: it undoes `v2.Normalize(mean, std)`, and cuts the result off at 0 and 1, so
 # that it can be shown. `images` is one image (3, H, W) or a batch (N, 3, H, W); `mean` and `std` are lists of three
-# numbers. With mean 0.5 and std 0.2, the value 1.0 becomes 0.7, and 4.0 becomes 1.0. Leave the caller's tensor as it
-# is.
+# numbers. With mean 0.5 and std 0.2, the value 1.0 becomes 0.7, and 4.0 becomes 1.0. The result has the shape and the
+# dtype of `images`, and the caller's tensor stays as it is.
 
 # %% exercise="unnormalize"
 def unnormalize(images, mean, std):
