@@ -61,6 +61,11 @@ test-gpu: .venv/.test-installed
 	COURSE_DEVICE=cuda COURSE_DATA=embedded COURSE_CHECK=raise $(BIN)/python -m pytest --nbval-lax \
 		--nbval-current-env solutions
 
+# nbgrader's own tests of autograde, with the steps of nbgrader_config.py in the place of nbgrader's.
+test-nbgrader: .venv/.test-installed
+	$(BIN)/python -m pytest -c /dev/null --rootdir . -p tests.nbgrader_road -p no:cacheprovider \
+		--pyargs nbgrader.tests.apps.test_nbgrader_autograde
+
 fuzz: .venv/.test-installed
 	$(BIN)/python -m pytest tests/many_seeds.py
 

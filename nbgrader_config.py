@@ -62,5 +62,5 @@ c.Autograde.autograde_preprocessors = [
     steps.CheckCellMetadata,
     CleanPages,
 ]
-c.Execute.timeout = 120
+c.Execute.timeout = 30
 c.ExecutePreprocessor.timeout = 120

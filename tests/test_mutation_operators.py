@@ -103,6 +103,8 @@ SLIPS = [
      "def f(loss, o):\n    loss.backward()\n    o.zero_grad()\n    o.step()"),
     ("return forgotten", "def f(x):\n    x + 1", "def f(x):\n    return x + 1"),
     ("return forgotten", "def f(x):\n    y = x + 1", "def f(x):\n    y = x + 1\n    return y"),
+    ("return forgotten", "def f(x):\n    y = x + 1", "def f(x):\n    return x + 1"),
+    ("returned late", "def f(x):\n    y = x + 1\n    return y", "def f(x):\n    return x + 1\n    return y"),
     ("printed", "def f(x):\n    print(x + 1)", "def f(x):\n    return x + 1"),
     ("result lost", "def f(x):\n    x.add(1)\n    return x", "def f(x):\n    x = x.add(1)\n    return x"),
     ("in place", "def f(x):\n    x += 1 + y", "def f(x):\n    x = x + (1 + y)"),

@@ -73,7 +73,8 @@ def grade_one(notebook: Notebook, named: str | None, settings: Settings, cells: 
         from course_utils.grading.nbgrader.cells import fill
 
         fill(cells, {index: run.outputs for index, run in graded.runs.items()}, exercises,
-             {index: lost.reason for index, lost in graded.lost.items()})
+             {index: lost.reason for index, lost in graded.lost.items()},
+             {index: run.raised for index, run in graded.runs.items() if run.raised})
     return GradedOne(lesson, graded, exercises, cells)
 
 

@@ -61,6 +61,7 @@ class Graded:
     verdicts: list[Verdict]
     runs: dict[int, CellRun]  # by the cell's index
     lost: dict[int, SessionLost]  # cells that ended their process
+    written: dict[str, bytes] = field(default_factory=dict)  # small files that an own assignment's cells wrote
 
 
 @dataclass
@@ -154,6 +155,7 @@ class Run:
                 self._begin()
                 self._through()
             self._locate()
+            written = self._written()
         finally:
             self._leave()
         verdicts = {name: self._final(name) for name in self.names}
@@ -161,7 +163,7 @@ class Run:
         if len(wrong) > 1:
             verdicts |= {name: with_wrong_helpers(verdicts[name], source_in(self.tries[name].evidence), wrong)
                          for name in wrong}
-        return Graded(list(verdicts.values()), self.runs, self.lost)
+        return Graded(list(verdicts.values()), self.runs, self.lost, written)
 
     def _through(self) -> None:
         for position, cell in enumerate(self.cells):
@@ -215,6 +217,16 @@ class Run:
                 return None
 
         return try_answer
+
+    def _written(self) -> dict[str, bytes]:
+        """Return the files that the cells of an instructor's own assignment wrote; a lesson's have no use."""
+        if self.lesson is not None or self.session is None:
+            return {}
+        try:
+            return self.session.written()
+        except SessionLost:
+            self._leave()
+            return {}
 
     def _in_time(self) -> bool:
         return time.monotonic() < self.deadline

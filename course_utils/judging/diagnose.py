@@ -17,6 +17,7 @@ from course_utils.evidence.observation import Evidence, Observation, parse_evide
 from course_utils.judging.judged import Judged
 from course_utils.judging.likely_edits import likely_edits
 from course_utils.judging.located import Choice, Located, Slip
+from course_utils.judging.lost_code import loses_code
 from course_utils.judging.outcome import Rung
 from course_utils.mutation.edit import Edit
 
@@ -120,7 +121,12 @@ class _Search:
         return None, [edit for _, _, edit in sorted(nearer, key=lambda one: one[:2])]
 
     def first_of_two(self, source: str, edit: Edit, between: str) -> Located | None:
-        """Return an edit's slip and the declared mistake that is left when it is corrected, if there is one."""
+        """Return an edit's slip and the declared mistake that is left when it is corrected, if there is one.
+
+        What does as a declared mistake does after an edit that takes code away says nothing of that code.
+        """
+        if edit.kind != "argument dropped" and loses_code(source, between):
+            return None
         seen = self._try(between, list(range(len(self.judged.cases))))
         if not seen:
             return None

@@ -32,7 +32,8 @@ def likely_edits(source: str, exercise: Exercise, *, put_in: bool = True) -> lis
     nearest = min(_right_answers(exercise), key=lambda form: _distance(have, _pieces(form)))
     wanted, lines = _pieces(nearest), source.split("\n")
     material = missing(source, nearest) if put_in else ()
-    found = [(_leads_away(edit, lines, have, wanted), edit) for edit in edits(source, material=material)]
+    found = [(_leads_away(edit, lines, have, wanted), edit) for edit in edits(source, material=material)
+             if not _is_empty(edit, lines)]
     return sorted(found, key=lambda pair: pair[0])  # stable: equal ones stay in the order of likely slips
 
 
@@ -60,7 +61,7 @@ def missing(source: str, right: str) -> list[str]:
     """Return pieces of a right answer that ``source`` lacks: statements, steps after a value, keywords and numbers.
 
     >>> missing("def f(x):\\n    return x.sum(dim=0)", "def f(x):\\n    return x.sum(dim=0, keepdim=True).sqrt() / 2")
-    ['keepdim=True', '.sqrt()', '2']
+    ['2', 'True', '.sqrt()', 'keepdim=True']
     """
     tree = ast.parse(right)
     have = Counter(_TOKEN.findall(source))
@@ -82,6 +83,18 @@ def missing(source: str, right: str) -> list[str]:
 
 def _distance(one: Counter[str], other: Counter[str]) -> int:
     return sum(abs(one[piece] - other[piece]) for piece in one | other)
+
+
+def _is_empty(edit: Edit, lines: Sequence[str]) -> bool:
+    """Whether an edit makes an operation that does nothing, as ``n * 1`` is: the term itself is what is too many.
+
+    >>> one = Edit("operator", 1, 2, 1, 3, "-", "*", "")
+    >>> _is_empty(one, ["n - 1"]), _is_empty(one, ["n - 12"])
+    (True, False)
+    """
+    behind = lines[edit.end_line - 1][edit.end_column:]
+    nothing = {"*": "1", "/": "1", "//": "1", "**": "1", "+": "0", "-": "0"}.get(edit.after)
+    return nothing is not None and re.match(rf"\s*{nothing}(?![\w.])", behind) is not None
 
 
 def _leads_away(edit: Edit, lines: Sequence[str], have: Counter[str], wanted: Counter[str]) -> int:

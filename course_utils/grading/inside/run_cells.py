@@ -20,6 +20,7 @@ from typing import Any
 
 import course_utils
 from course_utils.grading.inside import isolation, wire
+from course_utils.grading.inside.written import written_files
 
 MAX_OUTPUT = 1_000_000  # characters of one cell's outputs
 TORCHVISION = ("torchvision", "torchvision.transforms.v2")
@@ -202,6 +203,7 @@ def serve(channel: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
     sys.argv[:] = ["ipykernel_launcher.py"]
     sys.path.insert(0, "")
     speaker = os.getpid()
+    home, put = Path.cwd(), set[str]()
     while True:
         try:
             header, payload = wire.receive(channel)
@@ -212,6 +214,9 @@ def serve(channel: socket.socket, warm: Warm, settings: dict[str, Any]) -> None:
             answer = _run(warm, header), b""
         elif header["do"] == "put":
             _put(str(header["name"]), payload)
+            put.add(str(header["name"]))
+        elif header["do"] == "written":
+            answer = _written(home, put)
         elif header["do"] == "collect":
             answer = _collect(warm, header, payload)
         elif header["do"] == "try":
@@ -230,6 +235,15 @@ def _put(name: str, content: bytes) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             path.chmod(0o444)
+
+
+def _written(home: Path, put: set[str]) -> tuple[dict[str, Any], bytes]:
+    """Return the files that the cells wrote: names and sizes, and the contents one after the other."""
+    try:
+        files = written_files(home, put)
+    except OSError:  # the submission took its folder away, or filled it with what cannot be read
+        files = {}
+    return {"files": [[name, len(content)] for name, content in files.items()]}, b"".join(files.values())
 
 
 def _run(warm: Warm, header: dict[str, Any]) -> dict[str, Any]:

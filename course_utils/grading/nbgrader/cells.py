@@ -28,13 +28,20 @@ Output = dict[str, Any]
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
-def restore_cells(notebook: Notebook, released: Sequence[ReleasedCell], lesson_id: str) -> NotebookNode:
-    """The submission as a valid notebook, with each released cell's mark on one cell."""
+def restore_cells(notebook: Notebook, released: Sequence[ReleasedCell], lesson_id: str,
+                  outputs: Mapping[int, Sequence[NotebookNode]] | None = None) -> NotebookNode:
+    """The submission as a valid notebook, with each released cell's mark on one cell.
+
+    ``outputs`` are those to be kept, by the cell's place in the submission; otherwise there are none.
+    """
     notebook = with_types_restored(notebook, {exercise_name(cell.name) for cell in released if cell.kind == "code"})
     cells = [cell for cell in notebook.cells if cell.kind in _NEW]
     chosen = {original.name: _find(original, cells) for original in released}
     by_cell = {id(cell): original for original in released if (cell := chosen[original.name]) is not None}
     nodes = [_node(cell, by_cell.get(id(cell))) for cell in cells]
+    for cell, node in zip(cells, nodes, strict=True):
+        if node.cell_type == "code":
+            node.outputs = list((outputs or {}).get(cell.index, ()))
     places = {node.metadata.nbgrader.grade_id: node for node in nodes if "nbgrader" in node.metadata}
     before: NotebookNode | None = None
     for original in released:
@@ -93,11 +100,12 @@ def as_notebook(nodes: NotebookNode, original: Notebook) -> Notebook:
 
 
 def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises: Sequence[ExerciseResult],
-         lost: Mapping[int, str]) -> None:
+         lost: Mapping[int, str], raised: Mapping[int, str] | None = None) -> None:
     """Put outputs into the cells, and the verdicts into the check cells.
 
     An exercise's points come from its verdict alone: without one its check cell gets an error, whatever it printed.
-    So does a graded cell that did not run, because nbgrader gives full marks to one without output.
+    So does a graded cell that did not run, or that raised (``raised``, by the cell's index) while the submission kept
+    the traceback from being shown, because nbgrader gives full marks to a cell without an error.
     """
     verdicts = {exercise.name: exercise for exercise in exercises}
     count = 0
@@ -119,7 +127,19 @@ def fill(nodes: NotebookNode, outputs: Mapping[int, Sequence[Output]], exercises
         elif marks.get("grade"):
             found = graded_outputs(found, float(marks.get("points", 0))) if ran else [
                 error_output("NotRun", "This cell did not run.")]
+            hidden = (raised or {}).get(index)
+            if hidden and all(output["output_type"] != "error" for output in found):
+                found.append(error_output(hidden, "This cell raised it, and an earlier cell keeps errors from being "
+                                                  "shown."))
         node.outputs = [nbformat.from_dict(_numbered(clean_output(output), node.execution_count)) for output in found]
+
+
+def take_points(nodes: NotebookNode) -> None:
+    """Leave no points to the checks of the course in a notebook that is not run: its outputs are the student's own."""
+    for node in nodes.cells:
+        if node.cell_type == "code" and node.metadata.get("nbgrader", {}).get("grade") and _checked_exercise(node):
+            node.outputs = [nbformat.from_dict(error_output("NotRun", (
+                "The notebook was not run (--no-execute), so this check gives no points.")))]
 
 
 def _checked_exercise(node: NotebookNode) -> str:

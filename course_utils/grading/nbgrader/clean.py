@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -50,20 +51,24 @@ TEXTS = ("text/plain", "text/latex")
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
-def clean_notebook(notebook: NotebookNode) -> NotebookNode:
-    """Clean all cells of an autograded copy in place, and return it."""
-    notebook.cells = [clean_cell(cell) for cell in notebook.cells]
+def clean_notebook(notebook: NotebookNode, released: Collection[str] = ()) -> NotebookNode:
+    """Clean all cells of an autograded copy in place, and return it.
+
+    ``released`` are texts of the instructor's own, which stay as they are wherever they stand unchanged.
+    """
+    notebook.cells = [clean_cell(cell, released) for cell in notebook.cells]
     return notebook
 
 
-def clean_cell(cell: NotebookNode) -> NotebookNode:
+def clean_cell(cell: NotebookNode, released: Collection[str] = ()) -> NotebookNode:
     """Return a cell that a page can show safely."""
     cell.pop("attachments", None)
     if cell.cell_type == "code":
         cell.outputs = [clean_output(output) for output in cell.outputs]
         return cell
     if cell.cell_type == "markdown":
-        cell.source = clean_markdown(cell.source)
+        if cell.source not in released:
+            cell.source = clean_markdown(cell.source)
         return cell
     raw = new_markdown_cell(_one_line(nh3.clean_text(cell.source)), metadata=cell.metadata)
     raw["id"] = cell.get("id", raw["id"])

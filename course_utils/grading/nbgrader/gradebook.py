@@ -27,7 +27,7 @@ from course_utils.files import write_whole
 from course_utils.grading.nbgrader.clean import clean_notebook
 from course_utils.grading.nbgrader.database_errors import describe
 from course_utils.grading.nbgrader.entries import take_over
-from course_utils.grading.nbgrader.released_cells import released_cells
+from course_utils.grading.nbgrader.released_cells import released_cells, released_texts
 from course_utils.grading.submission.exchange_files import SECRET, TIMESTAMP, read_exchange_file
 from course_utils.grading.submission.gradebook_entry import Missing
 from course_utils.grading.submission.released_cell import ReleasedCell
@@ -94,7 +94,8 @@ class Book:
             target = Path(self.directory.format_path(self.directory.autograded_directory, result.student,
                                                      result.lesson)) / f"{result.lesson}.ipynb"
             node = nbformat.from_dict(json.loads(result.autograded))
-            write_whole(target, nbformat.writes(clean_notebook(copy.deepcopy(node))))
+            texts = released_texts(self.gradebook, result.lesson, result.lesson)
+            write_whole(target, nbformat.writes(clean_notebook(copy.deepcopy(node), texts)))
             self._save_scores(result, node, target.parent)
 
     def _save_scores(self, result: Result, node: Any, folder: Path) -> None:

@@ -20,7 +20,7 @@ ENVIRONMENT = {
     "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "passive",
     "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/.matplotlib", "COURSE_DATA": "embedded", "COURSE_DEVICE": "cpu",
-    "COURSE_STATE": "off", "PIP_RETRIES": "0", "PIP_NO_INPUT": "1",
+    "COURSE_STATE": "off", "NBGRADER_EXECUTION": "autograde", "PIP_RETRIES": "0", "PIP_NO_INPUT": "1",
     "TORCHINDUCTOR_CACHE_DIR": "/tmp/.inductor", "TERM": "dumb",
 }
 

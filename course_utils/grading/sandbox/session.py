@@ -13,6 +13,7 @@ from typing import Any
 
 from course_utils.evidence.collect import Plan
 from course_utils.grading.inside import wire
+from course_utils.grading.inside.written import MAX_FILES, may_leave
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.sandbox import Sandbox, ask_for_child
 from course_utils.grading.sandbox.usage import descendants, memory
@@ -96,6 +97,11 @@ class Session:
                                       "seconds": seconds}, inputs, 2 * seconds * (len(only) + 1))
         return b"" if header.get("raised") is not None else evidence
 
+    def written(self) -> dict[str, bytes]:
+        """Return the small files that the cells wrote, by their names; raises :class:`SessionLost`."""
+        header, contents = self._ask({"do": "written"}, b"")
+        return _split(header.get("files"), contents)
+
     def close(self) -> None:
         """End the child and everything that it started."""
         self._channel.close()
@@ -166,6 +172,22 @@ class Session:
 
 _SIGNALS = {4: " (illegal instruction)", 6: " (abort)", 7: " (bus error)", 8: " (arithmetic error)",
             9: " (killed, often for memory)", 11: " (segmentation fault)"}
+
+
+def _split(listed: Any, contents: bytes) -> dict[str, bytes]:
+    """The files of a child's answer, as far as they are what a child may send."""
+    files: dict[str, bytes] = {}
+    start = 0
+    for entry in listed[:MAX_FILES] if isinstance(listed, list) else []:
+        match entry:
+            case [str(name), int(size)] if 0 <= size <= len(contents) - start:
+                content = contents[start:start + size]
+                start += size
+                if may_leave(name, content):
+                    files[name] = content
+            case _:
+                break
+    return files
 
 
 def clean_outputs(outputs: Any) -> list[dict[str, Any]]:

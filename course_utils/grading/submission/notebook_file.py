@@ -91,13 +91,15 @@ def is_notebook(data: bytes) -> bool:
     return isinstance(tree, dict) and any(isinstance(tree.get(key), list) for key in ("cells", "worksheets"))
 
 
-def notebook_of(tree: Any, path: Path) -> Notebook:
-    """The cells of a notebook's JSON, of any nbformat from 2 to 4."""
+def notebook_of(tree: Any, path: Path, *, may_be_empty: bool = False) -> Notebook:
+    """The cells of a notebook's JSON, of any nbformat from 2 to 4; raise :class:`BadNotebook`."""
     if not isinstance(tree, dict) or not ("cells" in tree or "worksheets" in tree):
         raise BadNotebook("This is JSON, but not a notebook: it has no cells. Hand in the .ipynb file itself.")
     cells = [_cell(index, raw) for index, raw in enumerate(_raw_cells(tree))]
     notebook = Notebook(path, cells, _plain_fields(tree.get("metadata"), "course"))
-    if not notebook.code:
+    if not cells and not may_be_empty:
+        raise BadNotebook("The notebook is empty. Open the lesson, write your answers, save, and hand that in.")
+    if not notebook.code and not may_be_empty:
         raise BadNotebook("The notebook has no code. Open the lesson, write your answers, save, and hand that in.")
     return notebook
 
@@ -137,8 +139,6 @@ def _raw_cells(tree: dict[str, Any]) -> list[Any]:
                  for cell in sheet.get("cells") or []] if isinstance(sheets, list) else None
     if not isinstance(cells, list):
         raise BadNotebook("The notebook is damaged: its cells are not a list. Save it again in JupyterLab.")
-    if not cells:
-        raise BadNotebook("The notebook is empty. Open the lesson, write your answers, save, and hand that in.")
     if len(cells) > MAX_CELLS:
         raise BadNotebook(f"The notebook has {len(cells):,} cells; at most {MAX_CELLS:,} are read.")
     return cells

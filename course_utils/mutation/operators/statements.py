@@ -142,8 +142,13 @@ def _assigned(source: Source, statement: ast.Assign) -> Iterator[Change]:
     if len(statement.targets) != 1 or isinstance(target, ast.Tuple | ast.List | ast.Starred):
         return
     name = source.code(target)
-    yield Change(25, "return forgotten", start, value_start, "return ",
-                 f"The result is put into `{name}` and not returned.")
+    function = source.parents[statement]
+    if isinstance(function, ast.FunctionDef) and function.body[-1] is statement:
+        yield Change(25, "return forgotten", start, value_start, "return ",
+                     f"The result is put into `{name}` and not returned.")
+    else:
+        yield Change(25, "returned late", start, value_start, "return ",
+                     f"What `{name}` gets here is already the result; the code goes on and changes it.")
     for symbol in ("+", "-", "*"):
         place = source.outer(target)[1]
         yield Change(24, "not added up", place, value_start, f" {symbol}= ",
