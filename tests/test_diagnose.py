@@ -22,6 +22,7 @@ from course_utils.judging.judge import judge
 from course_utils.judging.judged import Judged
 from course_utils.judging.likely_edits import likely_edits
 from course_utils.judging.located import Located
+from course_utils.judging.lost_code import loses_code
 from course_utils.lesson import load_lesson
 from course_utils.notebook import search as notebook_search
 from course_utils.rendering.card import card
@@ -119,6 +120,17 @@ def test_the_declared_mistake_that_is_left_is_told_after_the_slip() -> None:
     assert [slip.line for slip in found.slips] == [2]
     assert found.mistake == "You doubled nothing."
     assert "Two things are wrong. First, in line 2" in found.sentence
+
+
+@pytest.mark.parametrize("source", [
+    "def set_column(x, j, value):\n    y = x.clone()\n    y[:, j:j + 1] = value\n    return y\n",
+    "def set_column(x, j, value):\n    out = torch.zeros(x.shape)\n    out[:, :] = x\n    out[:, j] = value\n"
+    "    return out\n",
+])
+def test_an_edit_that_spoils_what_is_right_leads_to_no_mistake(source: str) -> None:
+    """Both are one slip away from right. `y[:] = value` and `return x` would make declared mistakes of them."""
+    found = located(source, load_lesson("01_tensors")["set_column"])
+    assert found is None or not found.mistake
 
 
 def test_two_slips_are_both_told_in_the_order_of_their_lines() -> None:
@@ -259,3 +271,16 @@ def test_a_notebook_searches_in_a_new_process_where_it_cannot_fork(standardize: 
 def test_only_definitions_are_run_again_in_a_new_process() -> None:
     cells = ["import math\nx = open('secret')\nN = (3, -1)", "!ls", "def f(): ...\nprint(1)", "class A: ..."]
     assert notebook_search.definitions(cells) == "import math\nN = (3, -1)\ndef f(): ...\nclass A: ..."
+
+
+@pytest.mark.parametrize(("before", "after", "loses"), [
+    ("y[:, j:j + 1] = v", "y[:] = v", True),
+    ("y = torch.zeros_like(x)", "y = x", True),
+    ("def f(x):\n    x = x.T\n    return -x", "def f(x):\n    return x.T\n    return -x", True),
+    ("y = x - m", "y = x + m", False),
+    ("y = m", "y = j", False),
+    ("y = x.double()", "y = x", False),
+])
+def test_code_is_lost_where_fewer_names_are_read_or_statements_are_not_reached(before: str, after: str,
+                                                                             loses: bool) -> None:
+    assert loses_code(before, after) == loses

@@ -123,12 +123,14 @@ class _Search:
     def first_of_two(self, source: str, edit: Edit, between: str) -> Located | None:
         """Return an edit's slip and the declared mistake that is left when it is corrected, if there is one.
 
-        What does as a declared mistake does after an edit that takes code away says nothing of that code.
+        An edit that takes code away, or that spoils an input on which the answer is right, leads to a mistake that the
+        student did not make.
         """
         if edit.kind != "argument dropped" and loses_code(source, between):
             return None
         seen = self._try(between, list(range(len(self.judged.cases))))
-        if not seen:
+        if not seen or any(self.judged.difference(index, observation) is not None
+                           for index, observation in enumerate(seen) if index not in self.wrong):
             return None
         mistake = self.judged.mistake_of(Evidence(True, between, observations=seen))
         return Located((self.slip(edit, source),), mistake=mistake.sentence) if mistake and mistake.name else None

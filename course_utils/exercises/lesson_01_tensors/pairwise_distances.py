@@ -123,8 +123,8 @@ def no_square(a, b):
 
 @exercise.mistake("You squared the sum of the differences. Square each difference first, then sum.",
                   shown_by=lambda code: code.operator("**") or code.calls("square") or code.calls("pow"),
-                  otherwise="This is the size of the summed differences, in which one coordinate can make up for another. "
-                            "Square each difference first, then sum, then take the root.")
+                  otherwise="This is the size of the summed differences, in which one coordinate can make up for "
+                            "another. Square each difference first, then sum, then take the root.")
 def squared_after_the_sum(a, b):
     return (a[:, None, :] - b[None, :, :]).sum(dim=-1).square().sqrt()
 
