@@ -13,7 +13,6 @@ from torch import nn
 
 from course_utils.evidence.describe import describe_argument, form_of, plain_type_name
 from course_utils.evidence.facts import HANDED_OUT, Facts, Form, Note, Parameter, Parameters, Spread, yes_or_no
-from course_utils.models.mlp import mlp
 from course_utils.probes.words import parameter_rows
 
 
@@ -188,25 +187,3 @@ def _names(names: list[str], model: nn.Module) -> Note:
     if names and len(names) == len(known(model)):
         return Note("all of them")
     return Note(", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "") or "none")
-
-
-def on_mlp(answer: Any, sizes: Sequence[int], frozen: int = 0, normed: bool = False) -> Any:
-    """What a function of a model returns for the net of linear layers with these ``sizes``.
-
-    The first ``frozen`` linear layers have ``requires_grad`` off; ``normed`` puts a batch norm at the end (it has
-    parameters, and buffers besides).
-    """
-    model = mlp(sizes)
-    if normed:
-        model.append(nn.BatchNorm1d(sizes[-1]))
-    for layer in [layer for layer in model if isinstance(layer, nn.Linear)][:frozen]:
-        layer.requires_grad_(False)
-    return answer(model)
-
-
-def shown_call_on_mlp(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
-    """What :func:`on_mlp` does, in words: ``count_parameters(‹net 8-12-8-1, first linear layer frozen›)``."""
-    frozen = kwargs.get("frozen", 0)
-    more = {0: "", 1: ", first linear layer frozen"}.get(frozen, f", first {frozen} linear layers frozen")
-    more += ", batch norm at the end" if kwargs.get("normed") else ""
-    return f"{name}(‹net {'-'.join(map(str, args[0]))}{more}›)"

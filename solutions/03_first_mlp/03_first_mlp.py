@@ -243,8 +243,9 @@ for name, parameter in tiny.named_parameters():
 # %% [markdown]
 # ### Exercise · In code
 #
-# Write `count_parameters(model)`: how many numbers in `model` can be trained, as a Python integer. For 1 point count
-# them all. For 2, leave out those that are frozen. For `tiny`, as it is now, that makes 5.
+# Write `count_parameters(model)`: how many numbers in `model` can be trained, as a Python integer. A weight that two
+# layers share counts once, and the model stays as it is. For 1 point count them all. For 2, leave out those that are
+# frozen. For `tiny`, as it is now, that makes 5.
 
 # %% exercise="count_parameters"
 def count_parameters(model):
