@@ -11,6 +11,7 @@ from course_utils.evidence.describe import call_text
 from course_utils.evidence.facts import Facts, Note
 from course_utils.evidence.label import attribute
 from course_utils.models.resnet import small_resnet
+from course_utils.probes.function import told_apart_from_numbers
 from course_utils.probes.words import listed
 
 
@@ -52,7 +53,8 @@ def steps_on_resnet(
     kept = sum(isinstance(loss, torch.Tensor) and loss.grad_fn is not None for loss in listed(losses))
     first, *_, last = ((name, values) for name, values in model.named_parameters() if values.ndim > 1)
     layers = {f"`{attribute('model', name)}` after the steps": values.detach() for name, values in (first, last)}
-    return Facts({"losses": losses, **layers,
+    plain = list(map(told_apart_from_numbers, losses)) if isinstance(losses, list) else losses
+    return Facts({"losses": plain, **layers,
                   "losses that keep their graph": Note(str(kept) if kept else "none")})
 
 

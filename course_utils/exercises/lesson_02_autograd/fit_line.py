@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from course_utils.exercise import Exercise, case
+from course_utils.probes.function import numbers
 
 
 def _points(rng, n):
@@ -28,6 +29,7 @@ exercise = Exercise(
         case(torch.tensor([-1.0, 0.0, 1.0, 2.0]), torch.tensor([3.0, 1.0, -1.0, -3.0]), 0.05, 20),
     ],
     fresh=lambda rng: [case(*_points(rng, 6), 0.05, 3), case(*_points(rng, 9), 0.1, 5)],
+    probe=numbers,
     rtol=1e-3,
     atol=1e-4,
     returns=("w", "b"),
@@ -152,6 +154,12 @@ def adam(x, y, lr, steps):
         ((w * x + b - y) ** 2).mean().backward()
         optimizer.step()
     return w.item(), b.item()
+
+
+@exercise.mistake("The line is right, but `w` and `b` are still tensors, and the exercise asks for two Python numbers: "
+                  "`return w.item(), b.item()`.")
+def still_tensors(x, y, lr, steps):
+    return tuple(torch.tensor(value) for value in fit_line(x, y, lr, steps))
 
 
 @exercise.mistake("`w` and `b` have changed places. The slope comes first: `return w.item(), b.item()`.")

@@ -51,7 +51,7 @@ def emptied_at_the_end(model, images, labels, lr, steps):
     criterion, losses = torch.nn.CrossEntropyLoss(), []
     while len(losses) < steps:
         loss = criterion(model(images), labels)
-        losses.append(loss.detach())
+        losses.append(float(loss.detach()))
         loss.backward()
         sgd.step()
         model.zero_grad()
@@ -135,6 +135,14 @@ def graphs_kept(model, images, labels, lr, steps):
         optimizer.step()
         losses.append(loss)
     return losses
+
+
+@exercise.mistake(
+    "The training is right, and no graph is kept. But the losses are still tensors, and the exercise asks for Python "
+    "numbers: `losses.append(loss.item())`."
+)
+def detached_tensors(model, images, labels, lr, steps):
+    return [torch.tensor(loss) for loss in train_steps(model, images, labels, lr, steps)]
 
 
 @exercise.mistake(
