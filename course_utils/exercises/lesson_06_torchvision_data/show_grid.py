@@ -3,13 +3,14 @@
 from functools import cache
 
 import matplotlib.pyplot as plt
+import numpy as np
 import torch
 from matplotlib.figure import Figure
 
 from course_utils.exercise import Exercise, case
 from course_utils.probes.grid import image_grid
 
-NAMES = ["ship", "cat", "frog", "bird", "deer"]
+NAMES = ["ship", "cat", "frog", "bird", "deer", "truck", "horse", "dog"]
 
 
 def _case(rng, count, channels, part=""):
@@ -32,7 +33,7 @@ exercise = Exercise(
         "vmin and vmax it stretches every image to full contrast. `squeeze=False` in `subplots` keeps `axes` an array.",
     ),
     examples=[],
-    fresh=lambda rng: [_case(rng, 3, 3), _case(rng, 2, 1, part="grey images")],
+    fresh=lambda rng: [_case(rng, 3, 3), _case(rng, 7, 3), _case(rng, 2, 1, part="grey images")],
     probe=image_grid,
     parts={"": 2, "grey images": 1},
     rtol=1e-3,
@@ -65,7 +66,7 @@ def one_axes_each(images, labels, names):
 def with_pyplot(images, labels, names):
     figure = plt.figure()
     for i in range(len(images)):
-        plt.subplot(3, 2, i + 1)
+        plt.subplot(4, 2, i + 1)
         picture = images[i].numpy().transpose(1, 2, 0)
         plt.imshow(picture.squeeze(), cmap="gist_gray", vmin=0.0, vmax=1.0)
         plt.title(names[labels[i].item()])
@@ -165,7 +166,25 @@ def returns_nothing(images, labels, names):
     "missing. Round up: `-(-N // columns)`, or `math.ceil`."
 )
 def rows_rounded_down(images, labels, names):
-    figure, _ = plt.subplots(len(images) // 6, 6)
+    figure, axes = plt.subplots(len(images) // 6, 6, squeeze=False)
+    for ax, image, label in zip(axes.flat, images, labels):
+        ax.imshow(image.permute(1, 2, 0).numpy())
+        ax.set_title(names[label])
+        ax.axis("off")
+    return figure
+
+
+@exercise.mistake(
+    "The images run down the columns. They are read like text, row by row: `axes.flat` goes along the rows, "
+    "`axes.T.flat` down the columns."
+)
+def down_the_columns(images, labels, names):
+    figure, axes = plt.subplots(-(-len(images) // 6), 6, squeeze=False)
+    for ax in axes.flat:
+        ax.axis("off")
+    for ax, image, label in zip(axes.T.flat, images, labels):
+        ax.imshow(image.permute(1, 2, 0).numpy(), cmap="gray", vmin=0, vmax=1)
+        ax.set_title(names[label])
     return figure
 
 
@@ -174,8 +193,8 @@ def rows_rounded_down(images, labels, names):
     "Say `squeeze=False`, or go over `axes.flat`."
 )
 def single_row_is_flat(images, labels, names):
-    import numpy as np
-
+    if len(images) > 6:
+        return _grid(images, labels, names)
     return np.empty(6, dtype=object)[0, 0]
 
 
