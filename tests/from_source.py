@@ -13,6 +13,8 @@ from course_utils.lesson import load_lesson
 
 CELL = """
 import copy, math, random, statistics, time
+from collections import Counter
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
@@ -21,14 +23,15 @@ import torch.nn.functional as F
 from torch.utils.data import (
     DataLoader, Dataset, Sampler, Subset, TensorDataset, WeightedRandomSampler, random_split,
 )
+from torchvision.transforms import v2
 """
 
 
-def judged(lesson: str, name: str, source: str, seed: int = 1, reveal: bool = True, cell: str = CELL) -> Verdict:
-    """Return the verdict on the answer that ``source`` defines as ``name``, in a notebook that begins with ``cell``."""
+def judged(lesson: str, name: str, source: str, seed: int = 1, reveal: bool = True) -> Verdict:
+    """Return the verdict on the answer that ``source`` defines as ``name``."""
     source = textwrap.dedent(source)
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    exec(cell + source, namespace)
+    exec(CELL + source, namespace)
     exercise = load_lesson(lesson)[name]
     cases = exercise.cases(seed)
     evidence = decode(collect(namespace, Plan.of(exercise), encode_cases(cases)))

@@ -106,7 +106,7 @@ def measure(
     """What ``answer(model, batches)`` returns, and what it leaves behind of the model.
 
     The model has batch norm and dropout, and comes in train mode where ``training``; the images (N, 3, 8, 8) come in
-    batches of ``sizes``. What it returns is told only if both computed in eval mode.
+    batches of ``sizes``. Its return value is reported only if both computed in eval mode.
     """
     model = small_classifier(seed)
     model.features.append(nn.Dropout(0.5))

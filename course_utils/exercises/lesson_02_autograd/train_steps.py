@@ -90,7 +90,7 @@ def as_given(model, images, labels, lr, steps):
 
 
 @exercise.mistake(
-    "You empty the gradients now. But there is no momentum: either the optimizer is still made anew in each step, and "
+    "You empty the gradients now. But there is no momentum: either each step still makes a new optimizer, which "
     "forgets, or `momentum=0.9` got lost. Make the optimizer once, before the loop, with its momentum."
 )
 def optimizer_in_the_loop(model, images, labels, lr, steps):

@@ -196,7 +196,7 @@ def fills_with_means_over_zeros(df):
     "The index counts from 0 again. It says which row is which, so keep it: leave out `reset_index`.",
     shown_by=lambda code: code.calls("reset_index") > 0,
     otherwise="The index counts from 0 again. It says which row is which, so keep it. `df.copy()` has the index of "
-    "`df`; a table that is built anew gets it by `index=df.index`.",
+    "`df`; a new table gets it through `index=df.index`.",
 )
 def index_counted_anew(df):
     return clean(df).reset_index(drop=True)

@@ -23,8 +23,8 @@ TABLES = (
 def _cases(rng):
     """Two tables on which every declared mistake chooses a worse threshold than the best, each another one.
 
-    Of rows with the same probability, those that are 1 come first in one table and last in the other. So who counts
-    tied rows one by one is told apart whichever way their sort arranges ties.
+    Of rows with the same probability, those that are 1 come first in one table and last in the other. So an
+    answer that counts tied rows singly gives another result, whichever way its sort arranges ties.
     """
     while True:
         cases = [_case(rng, ones_first) for ones_first in (True, False)]

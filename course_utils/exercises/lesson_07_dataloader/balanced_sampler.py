@@ -141,8 +141,8 @@ def weights_alone(labels):
 
 
 @exercise.mistake(
-    "Every epoch draws the same rows in the same order. Return a sampler that draws anew whenever a loader asks it, as "
-    "`WeightedRandomSampler` does."
+    "Every epoch draws the same rows in the same order. Return a sampler that makes a new draw "
+    "whenever a loader asks it, as `WeightedRandomSampler` does."
 )
 def drawn_only_once(labels):
     weights = 1.0 / torch.bincount(labels)[labels]

@@ -206,7 +206,7 @@ exercise.does_the_same(kind="order of statements", because="No line here needs o
 exercise.does_the_same("→ row =", line="by_class.setdefault", because="`row` isn't used any more in this round.")
 exercise.does_the_same("1 → -1", because="An item has two parts, so -1 is 1.")
 exercise.does_the_same(kind="indentation", line="chosen =",
-                       because="It is made anew in each round, and the last one counts.")
+                       because="Each round makes a new one, and the last one counts.")
 exercise.does_the_same("int → float", "int → round", "int(dataset[row][1]) → dataset[row][1]",
                        because="The label is an int already, and 2.0 is the same key as 2.")
 exercise.does_the_same("sorted(set(labels)) → set(labels)", because="Any order of the classes gives a random split.")

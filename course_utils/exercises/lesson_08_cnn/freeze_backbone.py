@@ -149,4 +149,4 @@ exercise.does_the_same(kind="order of statements", because="The features and the
 exercise.does_the_same("→ , bias=False", ", bias=False →", "False → True", line="model.head = nn.Linear",
                        because="The exercise takes a head with a bias or without.")
 exercise.does_the_same(kind="indentation", line="model.head = nn.Linear",
-                       because="The head is made anew in each round, and the parameters of the last one still learn.")
+                       because="Each round makes a new head, and the parameters of the last one still learn.")

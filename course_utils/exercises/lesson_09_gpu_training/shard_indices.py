@@ -13,7 +13,7 @@ exercise = Exercise(
     hints=(
         "Process `rank` takes rows rank, rank + world_size, rank + 2 · world_size, … How would you write that as a "
         "`range`?",
-        "All must get equally many, or one waits for ever: `math.ceil(n / world_size)` each. When the rows run "
+        "All must get equally many, or one process waits forever: `math.ceil(n / world_size)` each. When the rows run "
         "out, go on with row 0, 1, …",
         "`[(rank + i * world_size) % n for i in range(math.ceil(n / world_size))]`.",
     ),

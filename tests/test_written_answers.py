@@ -1,8 +1,8 @@
-"""Lessons 2 and 3: answers as students write them get their own name or none, and unusual right ones get full points.
+"""Answers as students write them: right ones get full points, wrong ones their own name or none.
 
-``written_answers/02.txt`` and ``03.txt`` hold one answer after the other, each under a heading: ``### exercise:
-verdict``. The verdict is ``right``, ``no name``, or the name of the declared mistake that the answer is. Words in
-quotes after ``without`` must not be in the message: they claim what the code does not do.
+``written_answers/NN.txt`` holds a lesson's answers one after the other, each under a heading: ``### exercise: verdict
+(how it is written) without "words"``. The verdict is ``right``, ``no name``, or the name of the declared mistake that
+the answer is. Words in quotes after ``without`` must not be in the message: they claim what the code does not do.
 """
 
 from __future__ import annotations
@@ -13,25 +13,23 @@ from pathlib import Path
 import pytest
 
 from course_utils.judging.outcome import Outcome
-from course_utils.lesson import load_exercise
+from course_utils.lesson import load_exercise, resolve_lesson_id
 from tests.from_source import judged
 
-LESSONS = ("02_autograd", "03_first_mlp")
-HEADING = re.compile(r"(\w+): ([\w ]+?)(?: without (\".*\"))?")
-ANSWERS = Path(__file__).parent / "written_answers"
+HEADING = re.compile(r"(\w+): ([\w ]+?)(?: \((.*)\))?(?: without (\".*\"))?")
 
 
 def written_answers() -> list[object]:
     found = []
-    for lesson in LESSONS:
-        text = (ANSWERS / f"{lesson[:2]}.txt").read_text(encoding="utf-8")
-        for number, block in enumerate(re.split(r"^### ", text, flags=re.MULTILINE)[1:]):
+    for file in sorted((Path(__file__).parent / "written_answers").glob("*.txt")):
+        lesson = resolve_lesson_id(file.stem.lstrip("0"))
+        for number, block in enumerate(re.split(r"^### ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]):
             heading, source = block.split("\n", 1)
             match = HEADING.fullmatch(heading)
             assert match, heading
-            forbidden = re.findall(r'"([^"]+)"', match[3] or "")
+            forbidden = re.findall(r'"([^"]+)"', match[4] or "")
             found.append(pytest.param(lesson, match[1], match[2], forbidden, source,
-                                      id=f"{lesson[:2]}-{number}-{match[1]}-{match[2]}"))
+                                      id=f"{file.stem}-{number}-{match[1]}-{match[2]}"))
     return found
 
 
