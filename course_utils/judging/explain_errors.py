@@ -53,7 +53,7 @@ SHAPES: tuple[tuple[str, Explanation], ...] = (
      lambda m: f"Dimensions are counted from 0, so this tensor has {_dimensions(int(m[2]) + 1)}: dim={m[3]} is not "
                "among them."),
     (r"permute.*input\.dim\(\) = (\d+) is not equal to len\(dims\) = (\d+)",
-     lambda m: f"`permute` wants every dimension named once: the tensor has {m[1]}, and {m[2]} were given."),
+     lambda m: f"`permute` needs each dimension exactly once: the tensor has {m[1]}, and {m[2]} were given."),
     (r"Size mismatch between tensors", "A TensorDataset pairs row with row, so its tensors need equally many rows."),
 )
 
